@@ -1,0 +1,62 @@
+"""Where a running service answers. The runtime makes endpoints; placeholders, probes and stores read them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One way to reach a service."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    name: str = ""
+    """The database (``postgresql``) or its number (``redis``)."""
+
+    @property
+    def url(self) -> str:
+        """The address as a URL, its parts percent-encoded (RFC 3986)."""
+        login = quote(self.user, safe="")
+        if self.password:
+            login += ":" + quote(self.password, safe="")
+        at = "@" if login else ""
+        path = f"/{quote(self.name, safe='')}" if self.name else ""
+        return f"{self.scheme}://{login}{at}{self.host}:{self.port}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where one service of a running stack answers, from both sides.
+
+    ``host`` is how the tests and the stores reach it, ``mesh`` how the other services do: the same
+    for native processes, two networks for containers. ``admin`` is the way in for our own tools
+    (a database's superuser) where that differs. A folder has a ``path`` and no address.
+    """
+
+    name: str
+    host: Address | None = None
+    mesh: Address | None = None
+    admin: Address | None = None
+    path: Path | None = None
+
+
+def facts(endpoint: Endpoint, address: Address | None) -> Mapping[str, str]:
+    """What a placeholder ``{name.fact}`` may ask of an endpoint seen at *address*, in the order we list them."""
+    if address is None:
+        return {"path": str(endpoint.path)} if endpoint.path else {}
+    known = {
+        "url": address.url,
+        "host": address.host,
+        "port": str(address.port),
+        "user": address.user,
+        "password": address.password,
+        "name": address.name,
+    }
+    return {fact: value for fact, value in known.items() if value}

@@ -1,0 +1,103 @@
+"""What the rooms promise one another. Engines use these; adapters implement them; neither imports the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from statusquo.core.baseline import Baseline, Rewound
+from statusquo.core.diff import Diff
+from statusquo.core.endpoint import Endpoint
+from statusquo.core.events import Event
+from statusquo.core.service import Launch, Service
+
+Emit = Callable[[Event], None]
+"""Where a room sends its facts."""
+
+
+class Store(Protocol):
+    """A place where state lives and can go back. Its laws are a test suite: ``statusquo.testing.contract``.
+
+    A store is used from one thread at a time.
+    """
+
+    @property
+    def name(self) -> str:
+        """The store's name in the configuration."""
+
+    def capture(self) -> Baseline:
+        """Make the current state a baseline, inside those that exist; costs what changed since the last one."""
+
+    def rewind(self, to: Baseline) -> Rewound:
+        """Put back what changed since *to* and drop the baselines captured after it.
+
+        Raises StaleBaseline, Busy, NotExact; GuardError when the store has lost our mark.
+        """
+
+    def diff(self, since: Baseline) -> Diff:
+        """What changed since *since*; only reads. Raises StaleBaseline."""
+
+    def close(self) -> None:
+        """Let go of connections and scratch space; the state stays as it is."""
+
+
+@runtime_checkable
+class Portable(Protocol):
+    """A store whose baselines can outlive the process that captured them."""
+
+    def save(self, baseline: Baseline, folder: Path) -> None:
+        """Write to *folder*, which exists and is empty, what another process needs to rewind to the *baseline*."""
+
+    def resume(self, folder: Path) -> Baseline:
+        """Take a saved baseline up again as the outermost one, whatever the store holds now; only reads the store.
+
+        The next rewind to it puts the whole store into the saved state, an empty store included.
+        """
+
+
+class Running(Protocol):
+    """A service that was started."""
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where it answers (or will, once it is ready)."""
+
+    @property
+    def log(self) -> Path | None:
+        """The file that its output goes to."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its process; ``None`` for a folder."""
+
+    def exit_code(self) -> int | None:
+        """``None`` while it lives; negative for a signal, as ``subprocess`` has it."""
+
+
+class Runtime(Protocol):
+    """How services get to run."""
+
+    def address(self, service: Service) -> Endpoint:
+        """Where *service* will answer: decided before it starts, the same answer each time."""
+
+    def running(self, service: Service, launch: Launch | None) -> AbstractContextManager[Running]:
+        """Start *service* (a Command by its *launch*) and stop it at the end; does not wait until it is ready.
+
+        Raises ServiceFailed, MissingProgram.
+        """
+
+
+class Recipe(Protocol):
+    """One step of how a first baseline comes to be."""
+
+    @property
+    def title(self) -> str:
+        """The step as the user wrote it."""
+
+    def fingerprint(self) -> str:
+        """A digest of everything that the step's result depends on and that we can see."""
+
+    def build(self, endpoints: Mapping[str, Endpoint]) -> None:
+        """Do it. Raises RecipeFailed."""
