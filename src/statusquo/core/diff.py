@@ -16,7 +16,8 @@ class Change:
     """One row, counter, key or file that is not as the baseline has it.
 
     ``group`` is the table (``public.issue``), ``sequences``, the key space (``db0``) or the folder;
-    ``item`` names the thing in it (``id=3``, a key, a path). An inserted item has no ``before``, a deleted one no ``after``.
+    ``item`` names the thing in it (``id=3``, a key, a path). An inserted item has no ``before``, a deleted one
+    no ``after``.
     """
 
     kind: Kind

@@ -33,7 +33,7 @@ def order(names: Collection[str], needs: Mapping[str, Collection[str]]) -> tuple
 
 def nearest(word: str, known: Collection[str]) -> str:
     """The known name most like *word*, or an empty string if none is."""
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), "")
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:

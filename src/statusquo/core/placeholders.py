@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(?P<name>[A-Za-z_][\w-]*)(?:\.(?P<fact>\w+))?\}")
+_PLACEHOLDER = re.compile(r"\{(?P<literal>\{[\w.-]+\})\}|\{(?P<name>[A-Za-z_][\w-]*)(?:\.(?P<fact>\w+))?\}")
 
 
 def names(text: str) -> tuple[tuple[str, str], ...]:
@@ -20,8 +20,8 @@ def fill(text: str, resolve: Callable[[str, str], str]) -> str:
     """*text* with each placeholder replaced by ``resolve(name, fact)``."""
 
     def replace(match: re.Match[str]) -> str:
-        if match["name"] is None:
-            return match[0][0]
+        if match["literal"]:
+            return match["literal"]
         return resolve(match["name"], match["fact"] or "")
 
     return _PLACEHOLDER.sub(replace, text)

@@ -1,0 +1,31 @@
+"""From ``statusquo.toml``, environment and arguments to one frozen Config, in which every value knows its source.
+
+The doors call ``load``; nobody else reads a file, an environment variable or an option for a setting.
+"""
+
+from __future__ import annotations
+
+from statusquo.config.load import find, load
+from statusquo.config.settings import (
+    ApiSettings,
+    CommandStep,
+    Config,
+    Setting,
+    SqlStep,
+    Step,
+    StoreSettings,
+    UnpackStep,
+)
+
+__all__ = [
+    "ApiSettings",
+    "CommandStep",
+    "Config",
+    "Setting",
+    "SqlStep",
+    "Step",
+    "StoreSettings",
+    "UnpackStep",
+    "find",
+    "load",
+]

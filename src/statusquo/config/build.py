@@ -1,0 +1,200 @@
+"""From the merged tables of the file to the Config's values. ``load`` calls this; ``check`` has the last word."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from statusquo.config import check, model, sources
+from statusquo.config.read import read_table, unknown
+from statusquo.config.settings import (
+    ApiSettings,
+    CommandStep,
+    Config,
+    Setting,
+    SqlStep,
+    Step,
+    StoreKind,
+    StoreSettings,
+    UnpackStep,
+)
+from statusquo.core import service
+from statusquo.core.errors import ConfigError
+
+_ORDER: dict[StoreKind, int] = {"postgres": 0, "files": 1, "redis": 2}
+"""Redis goes last: a worker that waits on a queue must find its rows and files back when a job reappears."""
+
+
+def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path) -> Config:
+    """The Config that the tables in *raw* say. Raises ConfigError."""
+    for name in raw:
+        if name not in model.TOP:
+            raise unknown(name, model.TOP, file=path, key="the file", what="table")
+    stack = read_table(model.StackTable, raw.get("stack", {}), file=path, key="stack")
+    baseline = read_table(model.BaselineTable, raw.get("baseline", {}), file=path, key="baseline")
+    rewind = read_table(model.RewindTable, raw.get("rewind", {}), file=path, key="rewind")
+    services = (*_services(raw, path), *_folders(raw, path))
+    config = Config(
+        path=path,
+        name=stack.name or path.parent.name,
+        services=services,
+        stores=_stores(raw, services, path),
+        recipe=tuple(_step(step, index, services, path) for index, step in enumerate(baseline.recipe)),
+        recipe_service=baseline.as_ or _first_command(services),
+        watch=tuple(baseline.watch),
+        settle=rewind.settle,
+        pass_env=tuple(stack.pass_env),
+        state=path.parent / stack.state,
+        api=_api(raw, path),
+        settings=_settings(raw, overrides, path),
+    )
+    check.check(config)
+    return config
+
+
+def _tables(raw: sources.Raw, name: str, file: Path) -> Mapping[str, Mapping[str, object]]:
+    tables = raw.get(name, {})
+    if not isinstance(tables, Mapping):
+        raise ConfigError(f"{file.name}: {name} must be a table of tables.", next=f"Write [{name}.NAME].")
+    for key, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise ConfigError(f"{file.name}: {name}.{key} must be a table.", next=f"Write [{name}.{key}].")
+    return tables
+
+
+def _services(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
+    return tuple(_service(name, dict(table), file) for name, table in _tables(raw, "services", file).items())
+
+
+def _service(name: str, raw: Mapping[str, object], file: Path) -> service.Service:
+    key = f"services.{name}"
+    kind = str(raw.get("kind", "command"))
+    if kind not in model.SERVICES:
+        raise unknown(kind, model.SERVICES, file=file, key=f"{key}.kind", what="kind of service")
+    table = read_table(model.SERVICES[kind], raw, file=file, key=key)
+    port = getattr(table, "port", None)
+    spec = _spec(table, file)
+    listens = port is not False
+    return service.Service(
+        name=name,
+        spec=spec,
+        needs=tuple(table.needs),
+        ready=tuple(_probe(probe, f"{key}.ready", file) for probe in table.ready) or _default_probe(spec, listens),
+        within=table.within,
+        port=port or None,
+        listens=listens,
+        patience=table.patience,
+    )
+
+
+def _spec(table: model.ServiceTable, file: Path) -> service.Spec:
+    match table:
+        case model.PostgresTable():
+            settings = tuple((key, _setting_text(value)) for key, value in table.settings.items())
+            return service.Postgres(table.database, table.version, tuple(table.extensions), settings)
+        case model.RedisTable():
+            return service.Redis(table.databases)
+        case model.CommandTable():
+            return service.Command(table.command, file.parent / table.cwd, tuple(table.env.items()))
+        case _:
+            raise AssertionError(table)
+
+
+def _setting_text(value: object) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+
+
+def _probe(raw: Mapping[str, object], key: str, file: Path) -> service.Probe:
+    kind = next((name for name in raw if name in model.READY), None)
+    if kind is None:
+        raise unknown(next(iter(raw), ""), model.READY, file=file, key=key, what="kind of probe")
+    match read_table(model.READY[kind], raw, file=file, key=key):
+        case model.HttpReady(http=path, status=status):
+            return service.HttpProbe(path, status)
+        case model.CommandReady(command=argv):
+            return service.CommandProbe(argv)
+        case model.SqlReady(sql=query, on=on):
+            return service.SqlProbe(query, on)
+        case model.RedisReady(redis=pattern, on=on):
+            return service.RedisProbe(pattern, on)
+        case _:
+            return service.TcpProbe()
+
+
+def _default_probe(spec: service.Spec, listens: bool) -> tuple[service.Probe, ...]:
+    match spec:
+        case service.Postgres():
+            return (service.SqlProbe(),)
+        case service.Redis():
+            return (service.RedisProbe(),)
+        case service.Command() if listens:
+            return (service.TcpProbe(),)
+        case _:
+            return ()
+
+
+def _folders(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
+    found = []
+    for name, table in _tables(raw, "stores", file).items():
+        if "kind" in table:
+            folder = read_table(model.FilesStoreTable, table, file=file, key=f"stores.{name}")
+            path = file.parent / folder.path if folder.path else None
+            found.append(service.Service(name, service.Folder(path), listens=False))
+    return tuple(found)
+
+
+def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -> tuple[StoreSettings, ...]:
+    tables = _tables(raw, "stores", file)
+    stores = []
+    for each in services:
+        match each.spec:
+            case service.Postgres():
+                stores.append(StoreSettings(each.name, "postgres"))
+            case service.Folder():
+                stores.append(StoreSettings(each.name, "files"))
+            case service.Redis():
+                table = read_table(
+                    model.RedisStoreTable, tables.get(each.name, {}), file=file, key=f"stores.{each.name}"
+                )
+                stores.append(StoreSettings(each.name, "redis", tuple(table.keep)))
+            case _:
+                pass
+    known = {store.name: store for store in stores}
+    for name in tables:
+        if name not in known:
+            raise unknown(name, known, file=file, key=f"stores.{name}", what="store, nor a service that has one,")
+    return tuple(sorted(stores, key=lambda store: _ORDER[store.kind]))
+
+
+def _step(raw: str | Mapping[str, object], index: int, services: Sequence[service.Service], file: Path) -> Step:
+    key = f"baseline.recipe[{index}]"
+    if isinstance(raw, str):
+        return CommandStep(raw, tuple(shlex.split(raw)))
+    if "sql" in raw:
+        sql = read_table(model.SqlStepTable, raw, file=file, key=key)
+        on = sql.on or next((s.name for s in services if isinstance(s.spec, service.Postgres)), "")
+        return SqlStep(f"sql {sql.sql} on {on}", file.parent / sql.sql, on)
+    if "unpack" in raw:
+        unpack = read_table(model.UnpackStepTable, raw, file=file, key=key)
+        return UnpackStep(f"unpack {unpack.unpack} into {unpack.into}", file.parent / unpack.unpack, unpack.into)
+    raise unknown(next(iter(raw), ""), ("sql", "unpack"), file=file, key=key, what="kind of step")
+
+
+def _first_command(services: Sequence[service.Service]) -> str:
+    return next((each.name for each in services if isinstance(each.spec, service.Command)), "")
+
+
+def _api(raw: sources.Raw, file: Path) -> ApiSettings | None:
+    if "api" not in raw:
+        return None
+    table = read_table(model.ApiTable, raw["api"], file=file, key="api")
+    return ApiSettings(table.service, table.auth, table.password, table.login, table.token_field, table.scheme)
+
+
+def _settings(raw: sources.Raw, overrides: Sequence[sources.Override], file: Path) -> tuple[Setting, ...]:
+    said = {override.key: override.source for override in overrides}
+    given = [(key, value, said.get(key, file.name)) for key, value in sources.leaves(raw)]
+    present = {key for key, _, _ in given}
+    defaults = [(key, value, "default") for key, value in model.defaults(raw) if key not in present]
+    return tuple(Setting(".".join(key), value, source) for key, value, source in (*given, *defaults))

@@ -1,0 +1,181 @@
+"""The second look at a configuration, as a whole: names, cycles, placeholders, files. Pure but for ``Path.exists``.
+
+``build`` calls ``check`` last; each ``_check`` looks at one thing and raises ConfigError at the first that is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from statusquo.config.read import unknown
+from statusquo.config.settings import CommandStep, Config, SqlStep, UnpackStep
+from statusquo.core import graph, placeholders
+from statusquo.core.errors import ConfigError
+from statusquo.core.service import (
+    Command,
+    CommandProbe,
+    Folder,
+    HttpProbe,
+    Postgres,
+    Redis,
+    RedisProbe,
+    Service,
+    SqlProbe,
+    TcpProbe,
+)
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_RESERVED = ("port", "project")
+_FACTS: Mapping[type, tuple[str, ...]] = {
+    Postgres: ("url", "host", "port", "user", "password", "name"),
+    Redis: ("url", "host", "port"),
+    Command: ("url", "host", "port"),
+    Folder: ("path",),
+}
+
+
+def check(config: Config) -> None:
+    """Return if the configuration makes sense as a whole. Raises ConfigError."""
+    _check_names(config)
+    _check_needs(config)
+    for service in config.services:
+        _check_command(config, service)
+        _check_probes(config, service)
+    _check_recipe(config)
+    _check_api(config)
+
+
+def _check_names(config: Config) -> None:
+    seen: set[str] = set()
+    if not config.services:
+        raise ConfigError(
+            f"{config.path.name}: there are no services.", next="Write at least one [services.NAME] with a command."
+        )
+    for service in config.services:
+        key = f"{'stores' if isinstance(service.spec, Folder) else 'services'}.{service.name}"
+        if not _NAME.fullmatch(service.name) or service.name in _RESERVED:
+            raise ConfigError(
+                f"{config.path.name}: {key}: {service.name!r} cannot be a name.",
+                why=f"Names are lower-case letters, digits, '-' and '_', and not one of {', '.join(_RESERVED)}.",
+            )
+        if service.name in seen:
+            raise ConfigError(
+                f"{config.path.name}: {key}: there is a service of that name already.",
+                next="Services and folders share one name space; rename one of them.",
+            )
+        seen.add(service.name)
+
+
+def _check_needs(config: Config) -> None:
+    names = [service.name for service in config.services]
+    for service in config.services:
+        for need in service.needs:
+            if need not in names:
+                raise unknown(
+                    need, names, file=config.path, key=f"services.{service.name}.needs", what="service or folder"
+                )
+    cycle = graph.find_cycle({service.name: service.needs for service in config.services})
+    if cycle:
+        raise ConfigError(
+            f"{config.path.name}: services.{cycle[0]}.needs: {' needs '.join(cycle)}: none of them can start first.",
+            next="Take one of these needs away.",
+        )
+
+
+def _check_command(config: Config, service: Service) -> None:
+    command = config.command(service.name)
+    if command is None:
+        return
+    key = f"services.{service.name}"
+    if not command.cwd.is_dir():
+        raise ConfigError(f"{config.path.name}: {key}.cwd: there is no folder {command.cwd}.")
+    for where, text in _texts(key, command):
+        for name, fact in placeholders.names(text):
+            _check_placeholder(config, service, where=where, name=name, fact=fact)
+    for probe in service.ready:
+        for text in probe.argv if isinstance(probe, CommandProbe) else ():
+            for name, fact in placeholders.names(text):
+                _check_placeholder(config, service, where=f"{key}.ready.command", name=name, fact=fact)
+
+
+def _texts(key: str, command: Command) -> Iterator[tuple[str, str]]:
+    for word in command.argv:
+        yield f"{key}.command", word
+    for name, value in command.env:
+        yield f"{key}.env.{name}", value
+
+
+def _check_placeholder(config: Config, service: Service, *, where: str, name: str, fact: str) -> None:
+    if not fact:
+        if name not in _RESERVED:
+            known = [*_RESERVED, *(f"{s.name}.{f}" for s in config.services for f in _FACTS[type(s.spec)][:1])]
+            raise unknown(name, known, file=config.path, key=where, what="placeholder")
+        if name == "port" and not service.listens:
+            raise ConfigError(
+                f"{config.path.name}: {where}: {{port}} is asked for, but services.{service.name}.port is false.",
+                next="Take 'port = false' away.",
+            )
+        return
+    other = next((each for each in config.services if each.name == name), None)
+    if other is None:
+        raise unknown(
+            name, [each.name for each in config.services], file=config.path, key=where, what="service or folder"
+        )
+    if fact not in _FACTS[type(other.spec)]:
+        known = [f"{name}.{each}" for each in _FACTS[type(other.spec)]]
+        raise unknown(f"{name}.{fact}", known, file=config.path, key=where, what="placeholder")
+
+
+def _check_probes(config: Config, service: Service) -> None:
+    for probe in service.ready:
+        key = f"services.{service.name}.ready"
+        match probe:
+            case TcpProbe() | HttpProbe() if not service.listens:
+                raise ConfigError(
+                    f"{config.path.name}: {key}: the service has no port to ask.",
+                    next="Probe it with a command, sql or redis, or take 'port = false' away.",
+                )
+            case SqlProbe(on=on):
+                _check_kind(config, f"{key}.on", on or service.name, Postgres)
+            case RedisProbe(on=on):
+                _check_kind(config, f"{key}.on", on or service.name, Redis)
+            case _:
+                pass
+
+
+def _check_recipe(config: Config) -> None:
+    for index, step in enumerate(config.recipe):
+        key = f"baseline.recipe[{index}]"
+        match step:
+            case CommandStep() if config.command(config.recipe_service) is None:
+                commands = [each.name for each in config.services if isinstance(each.spec, Command)]
+                raise unknown(
+                    config.recipe_service, commands, file=config.path, key="baseline.as", what="service with a command"
+                )
+            case SqlStep(file=file) | UnpackStep(archive=file) if not file.is_file():
+                raise ConfigError(f"{config.path.name}: {key}: there is no file {file}.")
+            case SqlStep(on=on):
+                _check_kind(config, f"{key}.on", on, Postgres)
+            case UnpackStep(into=into):
+                _check_kind(config, f"{key}.into", into, Folder)
+            case _:
+                pass
+
+
+def _check_api(config: Config) -> None:
+    if config.api is None:
+        return
+    _check_kind(config, "api.service", config.api.service, Command)
+    if config.api.auth == "token" and not config.api.login:
+        raise ConfigError(
+            f'{config.path.name}: api.login is missing: auth = "token" needs the path that gives tokens.',
+            next='For example: login = "/api/auth/login/"',
+        )
+
+
+def _check_kind(config: Config, key: str, name: str, kind: type) -> None:
+    fitting = [each.name for each in config.services if isinstance(each.spec, kind)]
+    if name not in fitting:
+        what = "folder" if kind is Folder else f"{kind.__name__.lower()} service"
+        raise unknown(name, fitting, file=config.path, key=key, what=what)

@@ -1,0 +1,117 @@
+"""What a configuration says once it is known to be right: frozen values that the wiring and the doors read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from statusquo.core.service import Command, Service
+
+StoreKind = Literal["postgres", "redis", "files"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """A store that goes back to its baseline; its name is that of the service or folder it lives in."""
+
+    name: str
+    kind: StoreKind
+    keep: tuple[str, ...] = ()
+    """Glob patterns of Redis keys that a rewind never touches."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandStep:
+    """A recipe step: run a program in the folder and environment of the service ``Config.recipe_service``."""
+
+    title: str
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStep:
+    """A recipe step: run an SQL file in a database, as its owner."""
+
+    title: str
+    file: Path
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackStep:
+    """A recipe step: unpack a tar archive into a folder of the stack."""
+
+    title: str
+    archive: Path
+    into: str
+
+
+Step = CommandStep | SqlStep | UnpackStep
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """How the ``api`` fixture reaches and enters the system."""
+
+    service: str
+    auth: Literal["basic", "token"] = "basic"
+    password: str = ""
+    """The password that the users of the test data share."""
+    login: str = ""
+    """With ``auth = "token"``: the path that takes username and password and answers with the token."""
+    token_field: str = "token"
+    """The field of the login's answer that holds the token."""
+    scheme: str = "Token"
+    """The word before the token in the Authorization header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value of the configuration, for people: its key path, its value as TOML has it, and who said so."""
+
+    key: str
+    value: object
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration of one project."""
+
+    path: Path
+    """The file it came from."""
+    name: str
+    services: tuple[Service, ...]
+    """Services and folders, in the order of the file."""
+    stores: tuple[StoreSettings, ...]
+    """In the order in which they are put back: databases, folders, Redis."""
+    recipe: tuple[Step, ...]
+    recipe_service: str
+    """The service whose folder and environment the recipe's commands get; empty if there is none."""
+    watch: tuple[str, ...]
+    """Glob patterns, below the project, of files whose change makes a new baseline."""
+    settle: float
+    """Seconds that a rewind waits for transactions in flight."""
+    pass_env: tuple[str, ...]
+    """Environment variables that services see besides the usual ones; glob patterns."""
+    state: Path
+    """Where runs and baselines are kept."""
+    api: ApiSettings | None
+    settings: tuple[Setting, ...]
+
+    @property
+    def project(self) -> Path:
+        """The folder of the configuration file; relative paths start here."""
+        return self.path.parent
+
+    def service(self, name: str) -> Service:
+        """The service of that name, which exists."""
+        return next(service for service in self.services if service.name == name)
+
+    def command(self, name: str) -> Command | None:
+        """What the service of that name runs, if it is a command."""
+        return next(
+            (s.spec for s in self.services if s.name == name and isinstance(s.spec, Command)),
+            None,
+        )

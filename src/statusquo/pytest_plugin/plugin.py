@@ -1,0 +1,1 @@
+"""The hooks, three lines each; everything else is in session."""
