@@ -1,0 +1,141 @@
+"""The folder where built baselines are kept, one folder each, named by fingerprint. The wiring builds and takes them.
+
+baselines/
+  3f2a.../complete.json     written last: a folder without it does not exist for us
+  3f2a.../db/ media/ ...    what each store or service needs to come back
+  3f2a....lock              held by whoever builds
+  building-xyz/             a build in the making, renamed when it is whole; swept by the next build
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import filelock
+
+from statusquo.core.errors import StatusquoError
+
+_MARK = "complete.json"
+_BUILDING = "building-"
+_KEEP = 4
+"""How many baselines of a project are kept; the least recently used go..."""
+_REST = 3600.0
+"""...once nobody has used them for so many seconds: a run that copies one is never overtaken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a kept baseline says of itself."""
+
+    fingerprint: str
+    made: float
+    """When it was built, in seconds since the epoch."""
+    seconds: float
+    """How long the build took."""
+    inputs: dict[str, str]
+    """What its fingerprint was made from: a digest or version by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A complete baseline in the cache."""
+
+    folder: Path
+    facts: Facts
+
+    @property
+    def bytes(self) -> int:
+        """How much room it takes."""
+        return sum(path.lstat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+class Cache:
+    """The baselines of one project."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def find(self, fingerprint: str) -> Kept | None:
+        """The complete baseline of that fingerprint, if there is one."""
+        folder = self._root / fingerprint
+        try:
+            facts = Facts(**json.loads((folder / _MARK).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return Kept(folder, facts) if facts.fingerprint == fingerprint else None
+
+    def entries(self) -> tuple[Kept, ...]:
+        """All complete baselines, the most recently used first."""
+        found = [self.find(path.name) for path in self._root.iterdir()] if self._root.is_dir() else []
+        kept = [each for each in found if each is not None]
+        return tuple(sorted(kept, key=lambda each: (each.folder / _MARK).stat().st_mtime, reverse=True))
+
+    def take(self, kept: Kept) -> None:
+        """Note that *kept* was used just now, so that it is not the next to go."""
+        os.utime(kept.folder / _MARK)
+
+    def ensure(self, fingerprint: str, build: Callable[[Path], Facts]) -> Kept:
+        """The baseline of that fingerprint; *build* fills a new folder if there is none, one process at a time.
+
+        Whatever stops *build* leaves nothing that could be taken for a baseline.
+        """
+        self._root.mkdir(parents=True, exist_ok=True)
+        with self._locked(fingerprint):
+            kept = self.find(fingerprint)
+            if kept is None:
+                self._sweep(fingerprint)
+                self._build(fingerprint, build)
+                kept = self.find(fingerprint)
+            if kept is None:
+                raise StatusquoError(f"The baseline {fingerprint} vanished from {self._root} while it was built.")
+            self.take(kept)
+        self._prune(keep=fingerprint)
+        return kept
+
+    def remove(self, fingerprint: str) -> bool:
+        """Remove a baseline; False if there was none. A build in the making is waited for."""
+        if not (self._root / fingerprint).is_dir():
+            return False
+        with self._locked(fingerprint):
+            self._discard(self._root / fingerprint)
+        return True
+
+    def _build(self, fingerprint: str, build: Callable[[Path], Facts]) -> None:
+        making = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{fingerprint}-", dir=self._root))
+        try:
+            facts = build(making)
+            os.sync()  # the content is on disk before the mark is: a power cut leaves no mark on half a baseline
+            (making / _MARK).write_text(json.dumps(asdict(facts), indent=2), encoding="utf-8")
+            self._discard(self._root / fingerprint)
+            making.rename(self._root / fingerprint)
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+
+    def _discard(self, folder: Path) -> None:
+        (folder / _MARK).unlink(missing_ok=True)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+    def _sweep(self, fingerprint: str) -> None:
+        for left in self._root.glob(f"{_BUILDING}{fingerprint}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _prune(self, *, keep: str) -> None:
+        for old in self.entries()[_KEEP:]:
+            rested = time.time() - (old.folder / _MARK).stat().st_mtime
+            if old.facts.fingerprint != keep and rested > _REST:
+                self.remove(old.facts.fingerprint)
+
+    @contextmanager
+    def _locked(self, fingerprint: str) -> Iterator[None]:
+        with filelock.FileLock(self._root / f"{fingerprint}.lock"):
+            yield

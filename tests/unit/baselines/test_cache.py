@@ -1,0 +1,87 @@
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from statusquo.baselines.cache import Cache, Facts
+
+
+def builder(calls: list[str], fingerprint: str = "f1") -> Callable[[Path], Facts]:
+    def build(folder: Path) -> Facts:
+        calls.append(fingerprint)
+        (folder / "content").write_text(fingerprint)
+        return Facts(fingerprint, made=1.0, seconds=2.0, inputs={"postgres": "18"})
+
+    return build
+
+
+def test_a_baseline_is_built_once_and_found_again(tmp_path: Path) -> None:
+    calls: list[str] = []
+    first = Cache(tmp_path).ensure("f1", builder(calls))
+    again = Cache(tmp_path).ensure("f1", builder(calls))
+    assert (calls, first, (again.folder / "content").read_text()) == (["f1"], again, "f1")
+
+
+def test_a_build_that_fails_leaves_nothing_and_the_next_one_builds(tmp_path: Path) -> None:
+    def fail(folder: Path) -> Facts:
+        (folder / "half").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Cache(tmp_path).ensure("f1", fail)
+    assert Cache(tmp_path).find("f1") is None
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
+    assert Cache(tmp_path).ensure("f1", builder([])).facts.fingerprint == "f1"
+
+
+def test_a_folder_without_its_mark_is_no_baseline_and_is_built_anew(tmp_path: Path) -> None:
+    calls: list[str] = []
+    kept = Cache(tmp_path).ensure("f1", builder(calls))
+    (kept.folder / "complete.json").unlink()
+    assert Cache(tmp_path).find("f1") is None
+    Cache(tmp_path).ensure("f1", builder(calls))
+    assert calls == ["f1", "f1"]
+
+
+def test_what_a_killed_build_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / "building-f1-xyz").mkdir()
+    Cache(tmp_path).ensure("f1", builder([]))
+    assert not (tmp_path / "building-f1-xyz").exists()
+
+
+def test_two_at_once_build_once(tmp_path: Path) -> None:
+    calls: list[str] = []
+
+    def slowly(folder: Path) -> Facts:
+        time.sleep(0.2)
+        return builder(calls)(folder)
+
+    threads = [threading.Thread(target=Cache(tmp_path).ensure, args=("f1", slowly)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert calls == ["f1"]
+
+
+def test_only_the_latest_are_kept_and_never_one_that_was_just_used(tmp_path: Path) -> None:
+    for number in range(6):
+        kept = Cache(tmp_path).ensure(f"f{number}", builder([], f"f{number}"))
+        old = time.time() - 10_000 + number
+        if number != 0:
+            os.utime(kept.folder / "complete.json", (old, old))
+    Cache(tmp_path).ensure("f9", builder([], "f9"))
+    assert [each.facts.fingerprint for each in Cache(tmp_path).entries()] == ["f9", "f0", "f5", "f4"]
+
+
+def test_removing_what_is_not_there_does_nothing(tmp_path: Path) -> None:
+    assert Cache(tmp_path).remove("f1") is False
+
+
+def test_a_removed_baseline_is_gone(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.ensure("f1", builder([]))
+    assert (cache.remove("f1"), cache.find("f1"), cache.entries()) == (True, None, ())
