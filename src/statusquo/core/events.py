@@ -82,6 +82,14 @@ class StackRewound:
 
 
 @dataclass(frozen=True, slots=True)
+class StackChecked:
+    """Every store was found as the last rewind left it, when the test ``before`` was about to begin."""
+
+    before: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LateWrite:
     """Something wrote after the test ``after`` had been rewound and before ``before`` began."""
 
@@ -100,6 +108,7 @@ Event = (
     | RunSwept
     | LayerPushed
     | StackRewound
+    | StackChecked
     | LateWrite
 )
 
