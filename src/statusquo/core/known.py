@@ -20,10 +20,22 @@ class Program:
     what: str
     """The program and its version, as shown to the user: ``PostgreSQL 18.6``."""
     version: str
-    folder: Path
-    """Where its executables are."""
+    path: Path
+    """The server's executable; the programs that belong to it stand beside it."""
     tree: tuple[Path, ...] = ()
     """The folders that must be copied together for it to run elsewhere; empty: it is installed for everybody."""
+    refuses_root: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one server of a run lives."""
+
+    state: Path
+    """The folder that holds all of its state, passwords included: a copy of it is the same server."""
+    data: Path
+    """The folder of its data: ``data`` in the state folder, or what that links to."""
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +70,14 @@ class Again(enum.Enum):
 class Known(Protocol):
     """A service of a known kind: how it is found, addressed and started."""
 
-    @property
-    def refuses_root(self) -> bool:
-        """True when the server will not run as root."""
-
     def program(self) -> Program:
         """The program to run. Raises MissingProgram with everything that was looked at."""
 
-    def endpoint(self, state: Path, port: int) -> Endpoint:
-        """Where it answers on *port*; passwords come from the state folder and are made there if there are none."""
+    def endpoint(self, place: Place) -> Endpoint:
+        """Where it answers; passwords come from the state folder, which exists, and are made if it has none."""
 
-    def boot(self, program: Program, state: Path, port: int) -> Boot:
-        """How to start it from the state folder, whose ``data`` is filled already or is still to be filled."""
+    def boot(self, program: Program, place: Place) -> Boot:
+        """How to start it from a data folder that is filled already, or does not exist and is filled by the steps."""
 
     def again(self, log: str) -> Again | None:
         """What its last log lines say about starting it once more; ``None``: no use."""

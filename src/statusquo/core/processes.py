@@ -1,4 +1,4 @@
-"""How a process of ours is told from every other one. Runtimes label and find processes; the ledger writes them down."""
+"""How a process of ours is told from every other one. Runtimes label and find them; the ledger writes them down."""
 
 from __future__ import annotations
 

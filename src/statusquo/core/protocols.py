@@ -75,6 +75,9 @@ class Running(Protocol):
     def exit_code(self) -> int | None:
         """``None`` while it lives; negative for a signal, as ``subprocess`` has it."""
 
+    def release(self) -> None:
+        """Leave it running when its context ends: somebody else will stop it."""
+
 
 class Runtime(Protocol):
     """How services get to run."""

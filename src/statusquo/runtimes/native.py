@@ -1,0 +1,154 @@
+"""Services as processes of this machine: known kinds by what ``Known`` says of them, commands as they are.
+
+The wiring makes one ``Native`` for a run and hands it to the stack. Below the run's folder, ``services/NAME`` holds the
+state of a server (its data folder among it), ``folders/NAME`` a private folder, ``logs/NAME.log`` what it prints.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from statusquo.core import ports, processes
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.core.errors import MissingProgram, ServiceFailed
+from statusquo.core.known import Known, Place
+from statusquo.core.ports import LOOPBACK
+from statusquo.core.protocols import Running
+from statusquo.core.service import Folder, Launch, Service
+from statusquo.runtimes import privileges, process, servers, sockets
+from statusquo.runtimes.process import Process, Start
+from statusquo.runtimes.servers import Site
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRunning:
+    """A started service."""
+
+    endpoint: Endpoint
+    log: Path | None = None
+    process: Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process; ``None`` for a folder."""
+        return self.process.id.pid if self.process else None
+
+    def exit_code(self) -> int | None:
+        """``None`` while it lives."""
+        return self.process.exit_code() if self.process else None
+
+    def release(self) -> None:
+        """Leave it running when its context ends."""
+        if self.process:
+            self.process.release()
+
+
+class Native:
+    """The native runtime of one run; safe to use from several threads at once for different services."""
+
+    def __init__(
+        self,
+        run: Path,
+        run_id: str,
+        *,
+        environment: Mapping[str, str],
+        known: Callable[[Service], Known | None],
+        situation: Callable[[], privileges.Situation] = privileges.probe,
+    ) -> None:
+        self._run = run
+        self._run_id = run_id
+        self._environment = environment
+        self._known = known
+        self._footing = functools.cache(lambda: privileges.decide(situation()))
+        self._leases: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def state(self, name: str) -> Path:
+        """The folder that holds all state of a server; a copy put there before its first address is taken up."""
+        return self._run / "services" / name
+
+    def log(self, name: str) -> Path:
+        """The file that a service's output goes to."""
+        return self._run / "logs" / f"{name}.log"
+
+    def address(self, service: Service) -> Endpoint:
+        """Where *service* will answer."""
+        if isinstance(service.spec, Folder):
+            return Endpoint(service.name, path=service.spec.path or self._run / "folders" / service.name)
+        if known := self._known(service):
+            return known.endpoint(self._place(service))
+        if not service.listens:
+            return Endpoint(service.name)
+        address = Address("http", LOOPBACK, self._port(service))
+        return Endpoint(service.name, host=address, mesh=address)
+
+    @contextmanager
+    def running(self, service: Service, launch: Launch | None) -> Iterator[Running]:
+        """Start *service* and stop it at the end, unless it was released; does not wait until it is ready."""
+        if isinstance(service.spec, Folder):
+            yield self._folder(service)
+            return
+        started = self._start(service, launch)
+        try:
+            yield NativeRunning(self.address(service), self.log(service.name), started)
+        finally:
+            if not started.is_released:
+                started.stop(service.patience)
+
+    def _folder(self, service: Service) -> NativeRunning:
+        endpoint = self.address(service)
+        if endpoint.path:
+            endpoint.path.mkdir(parents=True, exist_ok=True)
+        return NativeRunning(endpoint)
+
+    def _start(self, service: Service, launch: Launch | None) -> Process:
+        label = processes.label(self._run_id, service.name)
+        known = self._known(service)
+        if known:
+            site = Site(service, self._run_id, self.log(service.name), label, self._footing, self._lease)
+            return servers.start(known, self._place(service), site)
+        if launch is None:
+            raise TypeError(f"{service.name} is a command and comes without its launch")
+        if service.listens:
+            sockets.check_free(service, self._port(service))
+        env = {**self._environment, **dict(launch.env)}
+        return _start_command(service, Start(launch.argv, env, launch.cwd, self.log(service.name)), label)
+
+    def _place(self, service: Service) -> Place:
+        state = self.state(service.name)
+        state.mkdir(parents=True, exist_ok=True)
+        return Place(state, state / "data", self._port(service))
+
+    def _port(self, service: Service) -> int:
+        if service.port:
+            return service.port
+        with self._lock:
+            if service.name not in self._leases:
+                self._leases[service.name] = ports.lease()
+            return self._leases[service.name]
+
+    def _lease(self, service: Service) -> int:
+        """A new port, for a service whose leased one was taken by somebody else."""
+        with self._lock:
+            self._leases[service.name] = ports.lease()
+            return self._leases[service.name]
+
+
+def _start_command(service: Service, start: Start, label: Mapping[str, str]) -> Process:
+    if not start.cwd.is_dir():
+        raise ServiceFailed(
+            f'Service "{service.name}": its folder {start.cwd} does not exist.', next="Correct its cwd."
+        )
+    try:
+        return process.start(start, label)
+    except OSError as error:
+        raise MissingProgram(
+            f'Service "{service.name}": {start.argv[0]!r} cannot be started in {start.cwd}.',
+            why=f"{error.strerror}.",
+            next=f"Looked along PATH: {start.env.get('PATH', 'not set')}.",
+        ) from None

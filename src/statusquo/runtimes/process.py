@@ -1,0 +1,151 @@
+"""One child process: started apart from us, watched, and ended with everything that it started. ``native`` uses it.
+
+A child gets a session of its own, so that neither the terminal's Ctrl-C nor the death of the test run reaches it by
+accident. What stays of it when it stops is found by descent,
+by session and by the labels in its environment, never by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from statusquo.core.processes import ProcessId
+
+LAST_WORDS = 0.5
+"""Seconds for what outlived its service between terminate and kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of this machine, by its numbers."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to start: nothing is inherited but what stands here."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: Path
+    log: Path
+    account: Account | None = None
+    """Whose process it becomes; only root can ask for that."""
+
+
+@dataclass(slots=True)
+class Process:
+    """A child that was started here."""
+
+    id: ProcessId
+    label: Mapping[str, str]
+    child: subprocess.Popen[bytes]
+    is_released: bool = False
+
+    def exit_code(self) -> int | None:
+        """``None`` while it lives; negative for a signal."""
+        return self.child.poll()
+
+    def stop(self, patience: float) -> None:
+        """Interrupt, terminate, kill, *patience* seconds apart, its whole process group; then end what it left."""
+        family = descendants(self.id.pid)
+        for step in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            if self.exit_code() is None:
+                _signal_group(self.id.pid, step)
+                self._wait(patience)
+        end([*family, *in_session(self.id.pid), *labelled(self.label)], LAST_WORDS)
+
+    def release(self) -> None:
+        """Let go of the child without ending it."""
+        self.is_released = True
+        self.child.returncode = 0  # else subprocess warns about a child that is left behind, as this one is on purpose
+
+    def _wait(self, patience: float) -> None:
+        try:
+            self.child.wait(patience)
+        except subprocess.TimeoutExpired:
+            return
+
+
+def start(what: Start, label: Mapping[str, str], *, stdin: int | IO[bytes] = subprocess.DEVNULL) -> Process:
+    """Start a child that appends its output to the log. Raises OSError when there is no such program or folder."""
+    what.log.parent.mkdir(parents=True, exist_ok=True)
+    account = what.account
+    with what.log.open("ab") as log:
+        child = subprocess.Popen(
+            what.argv,
+            stdin=stdin,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=what.cwd,
+            env={**what.env, **label},
+            start_new_session=True,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=() if account else None,
+        )
+    return Process(ProcessId(child.pid, psutil.Process(child.pid).create_time()), label, child)
+
+
+def end(processes: Iterable[psutil.Process], patience: float) -> int:
+    """Terminate those that still live, kill them *patience* seconds later; returns how many there were."""
+    alive = [process for process in set(processes) if process.is_running()]
+    for process in alive:
+        _send(process, signal.SIGTERM)
+    _, stubborn = psutil.wait_procs(alive, timeout=patience)
+    for process in stubborn:
+        _send(process, signal.SIGKILL)
+    psutil.wait_procs(stubborn, timeout=patience)
+    return len(alive)
+
+
+def labelled(label: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """The processes whose environment holds all of *label*, as far as we may see it; never ourselves."""
+    for process in psutil.process_iter():
+        if process.pid != os.getpid() and label.items() <= _environment(process).items():
+            yield process
+
+
+def in_session(leader: int) -> Iterator[psutil.Process]:
+    """The processes whose session was started by process number *leader*."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.getsid(process.pid) == leader:
+                yield process
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """The children of a process, and theirs, as far as their parents still live."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _environment(process: psutil.Process) -> Mapping[str, str]:
+    try:
+        return process.environ()
+    except (psutil.Error, OSError):
+        return {}
+
+
+def _send(process: psutil.Process, number: signal.Signals) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+
+
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)

@@ -1,0 +1,1 @@
+"""PostgreSQL as a service: ``binaries`` finds it, ``server`` starts it, ``probe`` asks whether it is ready."""

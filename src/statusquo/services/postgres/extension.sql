@@ -1,0 +1,2 @@
+CREATE EXTENSION {extension} CASCADE;
+

@@ -1,0 +1,18 @@
+"""Asking a PostgreSQL whether it is ready. The wiring hands ``answer`` to the stack."""
+
+from __future__ import annotations
+
+import psycopg
+
+from statusquo.core.endpoint import Address
+from statusquo.core.service import SqlProbe
+
+
+def answer(address: Address, probe: SqlProbe) -> str:
+    """Empty when the query succeeded, else what the server said."""
+    try:
+        with psycopg.connect(address.url, connect_timeout=2, autocommit=True) as connection:
+            connection.execute(probe.query.encode())
+    except psycopg.Error as error:
+        return " ".join(str(error).split())
+    return ""

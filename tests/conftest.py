@@ -1,0 +1,26 @@
+"""Servers for the whole test session; STATUSQUO_TEST_POSTGRES (embedded, celerp, machine) picks the PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from statusquo.core.endpoint import Endpoint
+from statusquo.testing import servers
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A PostgreSQL; its ``admin`` is the superuser in the database ``postgres``."""
+    provider = os.environ.get("STATUSQUO_TEST_POSTGRES", "")
+    with servers.postgres(tmp_path_factory.mktemp("postgres"), provider=provider) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """A Redis or Valkey."""
+    with servers.redis(tmp_path_factory.mktemp("redis")) as endpoint:
+        yield endpoint
