@@ -1,0 +1,10 @@
+package annotation.requests
+
+import data.annotation.common
+import rego.v1
+
+default allow := false
+
+allow if common.is_admin
+
+allow if common.owns(input.resource)

@@ -1,0 +1,1 @@
+"""Users, organizations and who belongs to what."""

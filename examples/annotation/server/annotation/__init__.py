@@ -1,0 +1,1 @@
+"""The annotation platform's server: settings, URLs, WSGI entry point."""

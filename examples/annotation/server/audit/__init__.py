@@ -1,0 +1,1 @@
+"""Who did what: one row for each change that somebody asked for."""

@@ -1,0 +1,11 @@
+"""The Django command line; ``DJANGO_SETTINGS_MODULE`` chooses other settings than the production ones."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "annotation.settings")
+
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)

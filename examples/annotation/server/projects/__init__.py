@@ -1,0 +1,1 @@
+"""What is annotated and how: projects, labels, tasks with images, jobs, shapes."""

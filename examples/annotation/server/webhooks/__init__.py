@@ -1,0 +1,1 @@
+"""Telling other systems what happened: webhooks of an organization, and what was delivered to them."""
