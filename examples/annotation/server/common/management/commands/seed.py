@@ -86,6 +86,11 @@ def day(number):
     return {"created": at, "updated": at}
 
 
+def digest(text):
+    """Hexadecimal digits that look random and are not."""
+    return sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def make_users():
     # One hash for all of them, made to be checked quickly: see annotation/settings_testing.py.
     password = make_password(PASSWORD, salt="annotation", hasher="md5")
@@ -104,9 +109,8 @@ def make_users():
     gone = {"email": "gone1@example.org", "is_active": False, "password": password, "date_joined": START}
     users["gone1"] = User.objects.create(username="gone1", **gone)
     for name in ("admin1", "supervisor1", "worker1"):
-        Token.objects.create(
-            user=users[name], key=sha1(name.encode(), usedforsecurity=False).hexdigest(), created=START
-        )
+        Token.objects.create(user=users[name], key=digest(name))
+    Token.objects.update(created=START)
     return users
 
 
@@ -132,11 +136,7 @@ def make_projects(users, organizations):
             **day(10 + number),
         )
         for label in labels:
-            Label.objects.create(
-                project=projects[name],
-                name=label,
-                color=f"#{sha1(label.encode(), usedforsecurity=False).hexdigest()[:6]}",
-            )
+            Label.objects.create(project=projects[name], name=label, color=f"#{digest(label)[:6]}")
     return projects
 
 
