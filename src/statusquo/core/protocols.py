@@ -61,6 +61,10 @@ class Running(Protocol):
     """A service that was started."""
 
     @property
+    def what(self) -> str:
+        """The program and its version, the command, or what else it is: for people."""
+
+    @property
     def endpoint(self) -> Endpoint:
         """Where it answers (or will, once it is ready)."""
 

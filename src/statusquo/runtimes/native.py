@@ -7,6 +7,7 @@ state of a server (its data folder among it), ``folders/NAME`` a private folder,
 from __future__ import annotations
 
 import functools
+import shlex
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ class NativeRunning:
     """A started service."""
 
     endpoint: Endpoint
+    what: str
     log: Path | None = None
     process: Process | None = None
 
@@ -45,7 +47,7 @@ class NativeRunning:
     def release(self) -> None:
         """Leave it running when its context ends."""
         if self.process:
-            self.process.release()
+            self.process.is_released = True
 
 
 class Native:
@@ -56,13 +58,11 @@ class Native:
         run: Path,
         run_id: str,
         *,
-        environment: Mapping[str, str],
         known: Callable[[Service], Known | None],
         situation: Callable[[], privileges.Situation] = privileges.probe,
     ) -> None:
         self._run = run
         self._run_id = run_id
-        self._environment = environment
         self._known = known
         self._footing = functools.cache(lambda: privileges.decide(situation()))
         self._leases: dict[str, int] = {}
@@ -93,31 +93,31 @@ class Native:
         if isinstance(service.spec, Folder):
             yield self._folder(service)
             return
-        started = self._start(service, launch)
+        what, started = self._start(service, launch)
         try:
-            yield NativeRunning(self.address(service), self.log(service.name), started)
+            yield NativeRunning(self.address(service), what, self.log(service.name), started)
         finally:
-            if not started.is_released:
-                started.stop(service.patience)
+            started.close(service.patience)
 
     def _folder(self, service: Service) -> NativeRunning:
         endpoint = self.address(service)
         if endpoint.path:
             endpoint.path.mkdir(parents=True, exist_ok=True)
-        return NativeRunning(endpoint)
+        return NativeRunning(endpoint, "folder")
 
-    def _start(self, service: Service, launch: Launch | None) -> Process:
+    def _start(self, service: Service, launch: Launch | None) -> tuple[str, Process]:
         label = processes.label(self._run_id, service.name)
         known = self._known(service)
         if known:
+            program = known.program()
             site = Site(service, self._run_id, self.log(service.name), label, self._footing, self._lease)
-            return servers.start(known, self._place(service), site)
+            return program.what, servers.start(known, program, self._place(service), site)
         if launch is None:
             raise TypeError(f"{service.name} is a command and comes without its launch")
         if service.listens:
             sockets.check_free(service, self._port(service))
-        env = {**self._environment, **dict(launch.env)}
-        return _start_command(service, Start(launch.argv, env, launch.cwd, self.log(service.name)), label)
+        start = Start(launch.argv, dict(launch.env), launch.cwd, self.log(service.name))
+        return shlex.join(launch.argv), _start_command(service, start, label)
 
     def _place(self, service: Service) -> Place:
         state = self.state(service.name)

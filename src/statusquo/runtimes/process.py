@@ -1,8 +1,7 @@
 """One child process: started apart from us, watched, and ended with everything that it started. ``native`` uses it.
 
 A child gets a session of its own, so that neither the terminal's Ctrl-C nor the death of the test run reaches it by
-accident. What stays of it when it stops is found by descent,
-by session and by the labels in its environment, never by name.
+accident. What it leaves when it stops is found by descent, session and the labels in its environment, never by name.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -61,22 +61,25 @@ class Process:
     def stop(self, patience: float) -> None:
         """Interrupt, terminate, kill, *patience* seconds apart, its whole process group; then end what it left."""
         family = descendants(self.id.pid)
-        for step in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-            if self.exit_code() is None:
-                _signal_group(self.id.pid, step)
-                self._wait(patience)
-        end([*family, *in_session(self.id.pid), *labelled(self.label)], LAST_WORDS)
+        try:
+            for step in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+                if self.exit_code() is None:
+                    signal_group(self.id.pid, step)
+                    self._wait(patience)
+        finally:  # an impatient second Ctrl-C comes here at once
+            end([*family, *in_session(self.id.pid), *labelled(self.label)], LAST_WORDS)
+            self.exit_code()
 
-    def release(self) -> None:
-        """Let go of the child without ending it."""
-        self.is_released = True
-        self.child.returncode = 0  # else subprocess warns about a child that is left behind, as this one is on purpose
+    def close(self, patience: float) -> None:
+        """Stop it, or let go of it if it was released."""
+        if self.is_released:
+            self.child.returncode = 0  # else subprocess warns about a child that is left behind
+        else:
+            self.stop(patience)
 
     def _wait(self, patience: float) -> None:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.child.wait(patience)
-        except subprocess.TimeoutExpired:
-            return
 
 
 def start(what: Start, label: Mapping[str, str], *, stdin: int | IO[bytes] = subprocess.DEVNULL) -> Process:
@@ -99,9 +102,19 @@ def start(what: Start, label: Mapping[str, str], *, stdin: int | IO[bytes] = sub
     return Process(ProcessId(child.pid, psutil.Process(child.pid).create_time()), label, child)
 
 
+@contextmanager
+def stopped_on_error(process: Process) -> Iterator[None]:
+    """Stop a child whose starter does not come to its end."""
+    try:
+        yield
+    except BaseException:
+        process.stop(LAST_WORDS)
+        raise
+
+
 def end(processes: Iterable[psutil.Process], patience: float) -> int:
     """Terminate those that still live, kill them *patience* seconds later; returns how many there were."""
-    alive = [process for process in set(processes) if process.is_running()]
+    alive = [process for process in set(processes) if _lives(process)]
     for process in alive:
         _send(process, signal.SIGTERM)
     _, stubborn = psutil.wait_procs(alive, timeout=patience)
@@ -134,6 +147,20 @@ def descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
+def signal_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to a child and those that share its process group, as a terminal would."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """False for a zombie too: it only waits for its parent to ask about it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _environment(process: psutil.Process) -> Mapping[str, str]:
     try:
         return process.environ()
@@ -144,8 +171,3 @@ def _environment(process: psutil.Process) -> Mapping[str, str]:
 def _send(process: psutil.Process, number: signal.Signals) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-
-
-def _signal_group(leader: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, number)

@@ -42,9 +42,8 @@ class Site:
     """A new port instead of a leased one that was taken."""
 
 
-def start(known: Known, place: Place, site: Site) -> Process:
+def start(known: Known, program: Program, place: Place, site: Site) -> Process:
     """Start the server, which listens by then, or has died for a reason that another try does not cure."""
-    program = known.program()
     footing = site.footing() if program.refuses_root else Footing()
     if footing.account:
         program = scratch.reachable_program(program, footing.account, site.run)
@@ -58,7 +57,8 @@ def _fill(boot: Boot, place: Place, site: Site, footing: Footing) -> None:
     """Run the steps that fill the data folder; one that fails leaves no folder behind that looks filled."""
     for step in boot.steps:
         started = process.start(_start_of(step.argv, boot, site, footing), site.label, stdin=subprocess.PIPE)
-        started.child.communicate(step.stdin.encode())
+        with process.stopped_on_error(started):
+            started.child.communicate(step.stdin.encode())
         if started.exit_code():
             shutil.rmtree(place.data, ignore_errors=True)
             program = Path(step.argv[0]).name
@@ -83,8 +83,9 @@ def _start(known: Known, program: Program, place: Place, *, site: Site, footing:
             stale.unlink(missing_ok=True)
         offset = logs.size(site.log)
         started = process.start(_start_of(boot.argv, boot, site, footing), site.label)
-        if _listens(started, place.port):
-            return started
+        with process.stopped_on_error(started):
+            if _listens(started, place.port):
+                return started
         again = known.again(logs.since(site.log, offset))
         if again is Again.PORT_TAKEN and ports_left:
             ports_left -= 1

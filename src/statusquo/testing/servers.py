@@ -48,7 +48,7 @@ def _server(service: Service, folder: Path, provider: str, ask: Callable[[Addres
     run = secrets.token_hex(4)
     known = catalog.known(os.environ, postgres_provider=provider)
     try:
-        with Native(folder, run, environment=os.environ, known=known).running(service, None) as running:
+        with Native(folder, run, known=known).running(service, None) as running:
             _wait(running, ask)
             yield running.endpoint
     finally:
