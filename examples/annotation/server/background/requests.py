@@ -68,7 +68,9 @@ def owned_by(user):
 def pending():
     """How many pieces of work wait or run: requests and deliveries alike."""
     line = queue()
-    return len(line) + line.started_job_registry.get_job_count(cleanup=False)
+    # In the order a job moves through them, so that none is missed on its way from one to the next.
+    waiting, fetched = len(line), len(line.intermediate_queue.get_job_ids())
+    return waiting + fetched + line.started_job_registry.get_job_count(cleanup=False)
 
 
 def result_file(request_id):

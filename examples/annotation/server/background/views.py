@@ -19,7 +19,7 @@ class FunctionsUnavailable(APIException):
     default_detail = "The function service does not answer."
 
 
-@extend_schema(responses={200: OpenApiTypes.OBJECT})
+@extend_schema(operation_id="requests_list", responses={200: OpenApiTypes.OBJECT})
 class RequestList(APIView):
     """The user's own requests."""
 

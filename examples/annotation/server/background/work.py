@@ -22,7 +22,8 @@ def export_task(*, request_id, user_id, task_id, images):
     task = Task.objects.get(pk=task_id)
     target = requests.result_file(request_id)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Files of a restored volume may be dated 1970, which a zip archive cannot say.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         archive.writestr("annotations.json", json.dumps(_as_file(task), indent=1))
         for image in task.images.all() if images else ():
             archive.write(image.path, f"images/{image.name}")

@@ -3,11 +3,15 @@
 ``facts()`` is what the policy's rules may know about an object.
 """
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from accounts.models import Organization
 from common.models import Dated
@@ -87,6 +91,12 @@ class Task(Dated):
         }
 
 
+@receiver(post_delete, sender=Task)
+def remove_images(instance, **kwargs):
+    """The images go with the task, however it goes: alone, or with its project or organization."""
+    transaction.on_commit(partial(shutil.rmtree, instance.folder, ignore_errors=True))
+
+
 class Image(models.Model):
     """One frame of a task; its bytes are the file ``name`` in the task's folder."""
 
@@ -154,7 +164,7 @@ class Shape(models.Model):
         FILE = "file"
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="shapes")
-    label = models.ForeignKey(Label, models.PROTECT, related_name="+")
+    label = models.ForeignKey(Label, models.RESTRICT, related_name="+")
     frame = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     points = models.JSONField()

@@ -1,8 +1,5 @@
 """The API of tasks: their images, and the work that is done on them in the background."""
 
-import shutil
-
-from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiTypes, extend_schema
@@ -43,11 +40,6 @@ class TaskViewSet(PolicyViewSet):
         "load": "import",
         "annotate": "annotate",
     }
-
-    def perform_destroy(self, instance):
-        folder = instance.folder
-        super().perform_destroy(instance)
-        transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
 
     @extend_schema(responses=ImageSerializer(many=True))
     @action(detail=True, pagination_class=None, filter_backends=[])
