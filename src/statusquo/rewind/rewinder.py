@@ -49,6 +49,12 @@ class Rewinder:
         self._emit(LayerPushed(name, self._clock() - started))
         return layer
 
+    def resume(self, name: str, baselines: Sequence[Baseline]) -> Layer:
+        """Take a layer up again that another process pushed, by its stores' baselines; reads and writes nothing."""
+        layer = Layer(name, tuple(baselines))
+        self._layers.append(layer)
+        return layer
+
     def rewind(self, because: str) -> StackRewound:
         """Put every store back to the innermost layer. Raises StoreError, GuardError."""
         started = self._clock()
