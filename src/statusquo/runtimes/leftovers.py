@@ -31,7 +31,7 @@ def end(run: str, leaders: Sequence[ProcessId]) -> int:
     family = {*alive, *_family(leaders, alive), *process.labelled(processes.label(run))}
     for leader in alive:
         process.signal_group(leader.pid, signal.SIGINT)
-        psutil.wait_procs([leader], timeout=PATIENCE)
+        process.wait([leader], PATIENCE)
     process.end(family, PATIENCE)
     scratch.remove(run)
     return len(family)

