@@ -21,8 +21,6 @@ from pathlib import Path
 
 import filelock
 
-from statusquo.core.errors import StatusquoError
-
 _MARK = "complete.json"
 _BUILDING = "building-"
 _KEEP = 4
@@ -92,13 +90,17 @@ class Cache:
             kept = self.find(fingerprint)
             if kept is None:
                 self._sweep(fingerprint)
-                self._build(fingerprint, build)
-                kept = self.find(fingerprint)
-            if kept is None:
-                raise StatusquoError(f"The baseline {fingerprint} vanished from {self._root} while it was built.")
+                kept = self._build(fingerprint, build)
             self.take(kept)
         self._prune(keep=fingerprint)
         return kept
+
+    def rebuild(self, fingerprint: str, build: Callable[[Path], Facts]) -> Kept:
+        """The baseline of that fingerprint, built anew by *build*; the old one stays until the new one is whole."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with self._locked(fingerprint):
+            self._sweep(fingerprint)
+            return self._build(fingerprint, build)
 
     def remove(self, fingerprint: str) -> bool:
         """Remove a baseline; False if there was none. A build in the making is waited for."""
@@ -108,14 +110,14 @@ class Cache:
             self._discard(self._root / fingerprint)
         return True
 
-    def _build(self, fingerprint: str, build: Callable[[Path], Facts]) -> None:
+    def _build(self, fingerprint: str, build: Callable[[Path], Facts]) -> Kept:
         making = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{fingerprint}-", dir=self._root))
         try:
             facts = build(making)
             os.sync()  # the content is on disk before the mark is: a power cut leaves no mark on half a baseline
             (making / _MARK).write_text(json.dumps(asdict(facts), indent=2), encoding="utf-8")
             self._discard(self._root / fingerprint)
-            making.rename(self._root / fingerprint)
+            return Kept(making.rename(self._root / fingerprint), facts)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,6 +29,11 @@ class Address:
         at = "@" if login else ""
         path = f"/{quote(self.name, safe='')}" if self.name else ""
         return f"{self.scheme}://{login}{at}{self.host}:{self.port}{path}"
+
+    @property
+    def without_password(self) -> Address:
+        """The same address, fit to be shown."""
+        return replace(self, password="")
 
 
 @dataclass(frozen=True, slots=True)
