@@ -3,7 +3,7 @@
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework.authtoken.models import Token
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
@@ -25,7 +25,7 @@ class Login(APIView):
         credentials.is_valid(raise_exception=True)
         user = authenticate(request, **credentials.validated_data)
         if user is None:
-            raise AuthenticationFailed("Wrong user name or password.")
+            raise ValidationError({"detail": "Wrong user name or password."})
         return Response({"key": Token.objects.get_or_create(user=user)[0].key})
 
 

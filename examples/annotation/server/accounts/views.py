@@ -6,6 +6,7 @@ from rest_framework.response import Response
 
 from accounts.models import Membership, Organization, User
 from accounts.serializers import MembershipSerializer, OrganizationSerializer, UserSerializer
+from common import policy
 from common.views import PolicyViewSet
 
 
@@ -20,7 +21,7 @@ class UserViewSet(PolicyViewSet):
     ordering_fields = ["id", "username", "date_joined"]
 
     def perform_create(self, serializer):
-        self.require("create", User())
+        policy.require(self.request.user, self.resource, "create", {})
         self.changed("create", serializer.save())
 
     def perform_update(self, serializer):

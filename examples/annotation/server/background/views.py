@@ -19,10 +19,10 @@ class FunctionsUnavailable(APIException):
     default_detail = "The function service does not answer."
 
 
-@extend_schema(operation_id="requests_list", responses={200: OpenApiTypes.OBJECT})
 class RequestList(APIView):
     """The user's own requests."""
 
+    @extend_schema(operation_id="requests_list", responses={200: OpenApiTypes.OBJECT})
     def get(self, request):
         results = [asdict(one) for one in requests.owned_by(request.user)]
         return Response({"count": len(results), "results": results})
