@@ -1,0 +1,6 @@
+"""The PostgreSQL store: rewinds a live database by a signed multiset of row images. The wiring opens it.
+
+``store`` is the store, ``clone`` makes databases from templates, ``mark`` says that a database is ours; behind them
+``journal`` installs what writes down changes (``tables`` per table), ``changes`` reads them for a diff,
+``settled`` waits for others and ``sql/`` holds the statements. Why it works: docs/why/postgres-rewind.md.
+"""

@@ -1,0 +1,58 @@
+-- DDL is noted, not undone: a rewind past it is refused. Noting holds the gate, so that none falls between baselines.
+CREATE FUNCTION statusquo.note(command text, object text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(1398034256, 1);
+    INSERT INTO statusquo.ddl
+    VALUES (coalesce((SELECT max(depth) FROM statusquo.baseline), -1), command, object);
+END
+$$;
+
+-- Take our triggers off a table that is no longer as its log has it: they would break the application's next write.
+CREATE FUNCTION statusquo.release(relid oid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('statusquo.journal', 'off', true);
+    EXECUTE format(
+        'DROP FUNCTION IF EXISTS statusquo.capture_%1$s(), statusquo.capture_truncate_%1$s() CASCADE', relid);
+    UPDATE statusquo.journaled SET shape = '' WHERE journaled.relid = release.relid;
+    PERFORM set_config('statusquo.journal', '', true);
+END
+$$;
+
+CREATE FUNCTION statusquo.note_ddl() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    done record;
+BEGIN
+    IF current_setting('statusquo.journal', true) = 'off' THEN
+        RETURN;
+    END IF;
+    FOR done IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
+        IF done.schema_name IS DISTINCT FROM 'pg_temp' AND done.command_tag <> 'REINDEX' THEN
+            PERFORM statusquo.note(done.command_tag, coalesce(done.object_identity, done.object_type));
+        END IF;
+        IF done.command_tag = 'ALTER TABLE' THEN
+            PERFORM statusquo.release(relid) FROM statusquo.journaled
+            WHERE relid = done.objid OR relid = pg_partition_root(done.objid::regclass);
+        END IF;
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION statusquo.note_drop() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    gone record;
+BEGIN
+    IF current_setting('statusquo.journal', true) = 'off' THEN
+        RETURN;
+    END IF;
+    FOR gone IN SELECT * FROM pg_event_trigger_dropped_objects() LOOP
+        IF gone.original AND NOT gone.is_temporary THEN
+            PERFORM statusquo.note(tg_tag, gone.object_identity);
+        END IF;
+    END LOOP;
+END
+$$;
+
+CREATE EVENT TRIGGER statusquo_ddl ON ddl_command_end EXECUTE FUNCTION statusquo.note_ddl();
+CREATE EVENT TRIGGER statusquo_drop ON sql_drop EXECUTE FUNCTION statusquo.note_drop();
+ALTER EVENT TRIGGER statusquo_ddl ENABLE ALWAYS;
+ALTER EVENT TRIGGER statusquo_drop ENABLE ALWAYS;

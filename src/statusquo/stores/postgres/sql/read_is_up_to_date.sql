@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM statusquo.intact) AND NOT EXISTS (SELECT FROM statusquo.ddl WHERE NOT is_followed)

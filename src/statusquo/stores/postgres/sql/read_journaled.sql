@@ -1,0 +1,1 @@
+SELECT relid, shape FROM statusquo.journaled

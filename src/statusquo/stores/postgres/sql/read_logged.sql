@@ -1,0 +1,4 @@
+SELECT relid, name, columns, key FROM statusquo.journaled
+WHERE relid IN (
+    SELECT relid FROM statusquo.dirty UNION ALL SELECT relid FROM statusquo.kept WHERE depth >= %(depth)s)
+ORDER BY name

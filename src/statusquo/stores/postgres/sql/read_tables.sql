@@ -1,0 +1,61 @@
+-- The tables to journal, one row each: ordinary ones and the roots of partition trees.
+SELECT
+    c.oid AS relid,
+    n.nspname AS schema,
+    c.relname AS table,
+    c.oid::regclass::text AS name,
+    CASE
+        WHEN c.relkind = 'p' THEN 'partitioned'
+        WHEN EXISTS (SELECT FROM pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent)) THEN 'inherited'
+        ELSE 'plain'
+    END AS kind,
+    columns.list AS columns,
+    key.list AS key,
+    parts.list AS parts
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(json_build_object(
+        'name', a.attname,
+        'type', format_type(a.atttypid, a.atttypmod),
+        -- Types that the application may drop are logged as text; a domain over a type of the server's as that type.
+        'log_type', CASE
+            WHEN a.atttypid < 16384 AND t.typtype <> 'd' THEN format_type(a.atttypid, a.atttypmod)
+            WHEN t.typtype = 'd' AND t.typbasetype < 16384 AND b.typtype <> 'd' THEN format_type(t.typbasetype, t.typtypmod)
+            ELSE 'text' END,
+        'is_enum', t.typtype = 'e'
+    ) ORDER BY a.attnum), '[]') AS list
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_type b ON b.oid = t.typbasetype
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+) columns
+CROSS JOIN LATERAL (
+    -- The primary key, or else the narrowest unique index over columns that are never null.
+    SELECT coalesce((
+        SELECT json_agg(a.attname ORDER BY k.position)
+        FROM (
+            SELECT i.indkey, i.indnkeyatts FROM pg_index i
+            WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+              AND NOT EXISTS (
+                SELECT FROM unnest(i.indkey[:i.indnkeyatts - 1]) WITH ORDINALITY AS u (attnum, position)
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum
+                WHERE NOT a.attnotnull OR a.attgenerated <> '')
+            ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid LIMIT 1
+        ) i
+        CROSS JOIN LATERAL unnest(i.indkey[:i.indnkeyatts - 1]) WITH ORDINALITY AS k (attnum, position)
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+    ), '[]') AS list
+) key
+CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(json_build_array(pn.nspname, pc.relname) ORDER BY pc.oid), '[]') AS list
+    FROM pg_partition_tree(c.oid) p
+    JOIN pg_class pc ON pc.oid = p.relid
+    JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+    WHERE p.level > 0 AND pc.relkind IN ('r', 'p')
+) parts
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'statusquo')
+  AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY c.oid

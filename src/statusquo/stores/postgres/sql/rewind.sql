@@ -1,0 +1,114 @@
+-- Put what was kept for the baseline of that depth and inner ones back into the logs: it becomes the innermost.
+CREATE FUNCTION statusquo.reopen(to_depth integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    log_of oid;
+BEGIN
+    FOR log_of IN SELECT DISTINCT relid FROM statusquo.kept WHERE depth >= to_depth LOOP
+        -- OFFSET 0 keeps the planner from parsing the image once per column.
+        EXECUTE format(
+            'INSERT INTO statusquo.log_%1$s SELECT (image).* FROM (
+                 SELECT image::statusquo.log_%1$s FROM statusquo.kept WHERE depth >= $1 AND relid = $2 OFFSET 0) k',
+            log_of) USING to_depth, log_of;
+        INSERT INTO statusquo.dirty VALUES (log_of);
+    END LOOP;
+    DELETE FROM statusquo.kept WHERE depth >= to_depth;
+    DELETE FROM statusquo.baseline WHERE depth > to_depth;
+    PERFORM statusquo.reopen_sequences(to_depth);
+END
+$$;
+
+-- Large objects have no triggers: those that a baseline without any does not have are removed, other changes refused.
+CREATE FUNCTION statusquo.restore_large_objects(to_depth integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    then_many bigint;
+    since xid;
+    now_many bigint;
+BEGIN
+    SELECT large_objects, horizon INTO then_many, since FROM statusquo.baseline WHERE depth = to_depth;
+    SELECT count(*) INTO now_many FROM pg_largeobject_metadata;
+    IF then_many = 0 THEN
+        PERFORM lo_unlink(oid) FROM pg_largeobject_metadata;
+        RETURN now_many;
+    END IF;
+    IF then_many <> now_many
+       OR EXISTS (SELECT FROM pg_largeobject_metadata WHERE age(xmin) <= age(since))
+       OR EXISTS (SELECT FROM pg_largeobject WHERE age(xmin) <= age(since)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ006', MESSAGE = 'large objects changed';
+    END IF;
+    RETURN 0;
+END
+$$;
+
+-- Every row that had to go was there, and every row that had to come back came; else some write escaped the journal.
+CREATE FUNCTION statusquo.check_exact(relid oid, missing bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF missing <> 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ005', MESSAGE = 'the journal does not add up',
+            DETAIL = (SELECT name FROM statusquo.journaled j WHERE j.relid = check_exact.relid);
+    END IF;
+END
+$$;
+
+-- Rewind every table in the list; names and numbers of rows of those that had to change.
+CREATE FUNCTION statusquo.restore_tables(relids oid[], OUT names text[], OUT items bigint[]) LANGUAGE plpgsql AS $$
+DECLARE
+    calls text;
+BEGIN
+    SELECT string_agg(format('SELECT %L, statusquo.rewind_%s()', name, relid), ' UNION ALL ' ORDER BY name)
+    INTO calls FROM statusquo.journaled WHERE relid = ANY (relids);
+    EXECUTE format('SELECT array_agg(name), array_agg(items) FROM (%s) AS touched (name, items) WHERE items > 0', calls)
+    INTO names, items;
+    IF pg_relation_size('statusquo.dirty') > 131072 THEN
+        TRUNCATE statusquo.dirty;
+    ELSE
+        DELETE FROM statusquo.dirty;
+    END IF;
+END
+$$;
+
+-- Put the database back to the baseline of that depth: everything or nothing.
+CREATE FUNCTION statusquo.rewind(
+    run_nonce text, to_depth integer, to_token text, OUT names text[], OUT items bigint[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+    state record;
+    dirty oid[];
+    many bigint;
+BEGIN
+    PERFORM statusquo.enter(run_nonce);
+    SELECT (SELECT token FROM statusquo.baseline WHERE depth = to_depth) AS token,
+           EXISTS (SELECT FROM statusquo.baseline WHERE depth > to_depth) AS has_inner,
+           EXISTS (SELECT FROM statusquo.intact) AS is_intact,
+           EXISTS (SELECT FROM statusquo.ddl WHERE depth >= to_depth) AS has_ddl,
+           EXISTS (SELECT FROM pg_largeobject_metadata)
+               OR (SELECT large_objects > 0 FROM statusquo.baseline WHERE depth = to_depth) AS has_large_objects
+    INTO state;
+    IF state.token IS DISTINCT FROM to_token THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ002', MESSAGE = 'no such baseline';
+    ELSIF NOT state.is_intact THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ003', MESSAGE = 'the journal was lost in a crash';
+    ELSIF state.has_ddl THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ004', MESSAGE = 'DDL since the baseline',
+            DETAIL = (SELECT string_agg(DISTINCT command || ' ' || object, ', ') FROM statusquo.ddl WHERE depth >= to_depth);
+    END IF;
+    IF state.has_inner THEN
+        PERFORM statusquo.reopen(to_depth);
+    END IF;
+    dirty := ARRAY(SELECT DISTINCT relid FROM statusquo.dirty);
+    IF dirty <> '{}' THEN
+        SELECT * INTO names, items FROM statusquo.restore_tables(dirty);
+    END IF;
+    IF state.has_large_objects THEN
+        many := statusquo.restore_large_objects(to_depth);
+        IF many > 0 THEN
+            names := names || 'large objects'::text;
+            items := items || many;
+        END IF;
+    END IF;
+    many := statusquo.restore_sequences();
+    IF many > 0 THEN
+        names := names || 'sequences'::text;
+        items := items || many;
+    END IF;
+END
+$$;
