@@ -63,9 +63,10 @@ def probe() -> Situation:
 
 
 def is_reachable(path: Path, account: Account) -> bool:
-    """Whether an account can get to *path* and into it: every folder on the way lets it pass."""
-    absolute = path.absolute()
-    return all(_may_enter(folder.stat(), account) for folder in (absolute, *absolute.parents))
+    """Whether an account can get to *path* and into it: every folder on the way, links followed, lets it pass."""
+    absolute, resolved = path.absolute(), path.resolve()
+    on_the_way = {absolute, *absolute.parents, resolved, *resolved.parents}
+    return all(_may_enter(folder.stat(), account) for folder in on_the_way)
 
 
 def _may_enter(status: os.stat_result, account: Account) -> bool:

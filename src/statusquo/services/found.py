@@ -58,7 +58,7 @@ def first(candidates: Iterable[Candidate], *, what: str, next: str) -> Program:
         if isinstance(candidate, Found):
             return candidate.program
         skipped.append(candidate)
-    raise MissingProgram(f"No {what} was found on this machine.", why="Looked at:", next=next, evidence=lines(skipped))
+    raise MissingProgram(f"No {what} was found on this machine.", next=f"{next} Looked at:", evidence=lines(skipped))
 
 
 def lines(candidates: Sequence[Candidate]) -> str:

