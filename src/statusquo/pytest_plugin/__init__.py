@@ -1,1 +1,1 @@
-"""The door for pytest."""
+"""The door for pytest: ``plugin`` is always loaded and costs nothing; the rest comes once a test needs the stack."""

@@ -1,1 +1,142 @@
-"""The hooks, three lines each; everything else is in session."""
+"""What pytest loads in every run: option, mark, fixtures, and the question whether any test needs the stack.
+
+Nothing but pytest is imported here. The first need imports ``session`` and registers ``hooks``; a run without a need
+pays for one look at the fixture names of each test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import httpx
+
+    from statusquo.pytest_plugin.api import Api
+    from statusquo.pytest_plugin.facade import Stack
+    from statusquo.pytest_plugin.run import Run
+    from statusquo.pytest_plugin.session import StackSession
+
+RUN = "_statusquo"
+"""The fixture that everything else here stands on: a test with it in its closure needs the stack."""
+SUMMARY = pytest.StashKey[list[str]]()
+_SESSION = pytest.StashKey["StackSession"]()
+_MARK = (
+    'rewind(scope): put the stack back at the end of the "class" or the "module", '
+    'instead of after each test ("function", the default).'
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our one option."""
+    group = parser.getgroup("statusquo", "a real stack, put back after each test (statusquo)")
+    group.addoption(
+        "--statusquo-config",
+        metavar="PATH",
+        help="The configuration of the stack. Default: the nearest statusquo.toml, or pyproject.toml with a "
+        "[tool.statusquo], from the rootdir upwards. If the stack cannot start, pytest exits with 2 (configuration), "
+        "3 (a program is missing), 4 (a service failed), 5 (a recipe failed), 6 (a store failed), 7 (not ours to "
+        "touch) or 1 (anything else). Which tests have the stack: those that use the fixtures stack or api.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark."""
+    config.addinivalue_line("markers", _MARK)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the tests that need the stack rewound."""
+    users = [item for item in items if is_user(item)]
+    if users:
+        from statusquo.pytest_plugin import selection  # noqa: PLC0415 - a run without a need must not pay for it
+
+        selection.prepare(users)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Start the stack before the first test, if any test needs it and any will run."""
+    option = session.config.option
+    will_run = not (option.collectonly or getattr(option, "setupplan", False))
+    is_sound = not session.testsfailed or option.continue_on_collection_errors
+    if will_run and is_sound and any(is_user(item) for item in session.items):
+        activate(session.config).start_or_exit()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over the summary of a worker of pytest-xdist."""
+    lines = getattr(node, "workeroutput", {}).get("statusquo", [])
+    config: pytest.Config = getattr(node, "config")  # noqa: B009 - xdist is optional, so its type is not known
+    config.stash.setdefault(SUMMARY, []).extend(lines)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what rewinding did and cost."""
+    lines = config.stash.get(SUMMARY, [])
+    if lines:
+        terminalreporter.section("statusquo", sep="-")
+        terminalreporter.write_line("\n".join(lines))
+
+
+def is_user(item: pytest.Item) -> bool:
+    """True when a test has the stack in the closure of its fixtures."""
+    return RUN in getattr(item, "fixturenames", ())
+
+
+def activate(config: pytest.Config) -> StackSession:
+    """The one session of this run; the first call makes it and registers its hooks."""
+    known = config.stash.get(_SESSION, None)
+    if known is not None:
+        return known
+    from statusquo.pytest_plugin import hooks, session  # noqa: PLC0415 - a run without a need must not pay for it
+
+    made = config.stash[_SESSION] = session.StackSession(config)
+    config.pluginmanager.register(hooks.Hooks(made), "statusquo-hooks")
+    return made
+
+
+@pytest.fixture(scope="session")
+def _statusquo(pytestconfig: pytest.Config) -> Run:
+    return activate(pytestconfig).start_or_fail()
+
+
+@pytest.fixture
+def _statusquo_rewind_function(_statusquo: Run, request: pytest.FixtureRequest) -> Iterator[None]:
+    with _statusquo.rewinding("function", request.node.nodeid):
+        yield
+
+
+@pytest.fixture(scope="class")
+def _statusquo_rewind_class(_statusquo: Run, request: pytest.FixtureRequest) -> Iterator[None]:
+    with _statusquo.rewinding("class", request.node.nodeid):
+        yield
+
+
+@pytest.fixture(scope="module")
+def _statusquo_rewind_module(_statusquo: Run, request: pytest.FixtureRequest) -> Iterator[None]:
+    with _statusquo.rewinding("module", request.node.nodeid):
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(_statusquo: Run) -> Stack:
+    """The running stack: where its services answer, their logs, its stores; put back after each test."""
+    return _statusquo.stack
+
+
+@pytest.fixture(scope="session")
+def api_auth(_statusquo: Run) -> Callable[[str], httpx.Auth]:
+    """From the name of a user to how its requests prove it; redefine it to enter the system in a way of your own."""
+    return _statusquo.api_auth()
+
+
+@pytest.fixture(scope="session")
+def api(_statusquo: Run, api_auth: Callable[[str], httpx.Auth]) -> Iterator[Api]:
+    """A client of the service that [api] names: anonymous; ``api.as_user(name)`` is somebody."""
+    with _statusquo.open_api(api_auth) as client:
+        yield client

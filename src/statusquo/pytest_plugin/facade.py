@@ -1,0 +1,83 @@
+"""``stack``, as a test sees it: endpoints, folders, logs, stores, and the rewinder's two verbs. ``run`` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from statusquo.core import graph
+from statusquo.core.diff import Diff
+from statusquo.core.endpoint import Endpoint
+from statusquo.core.errors import StatusquoError
+from statusquo.core.events import StackRewound
+from statusquo.core.protocols import Store
+from statusquo.rewind.rewinder import Rewinder
+
+Named = TypeVar("Named")
+
+
+class Stack:
+    """The running stack. Every method raises StatusquoError for a name that is not in it."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        stores: Mapping[str, Store],
+        *,
+        rewinder: Rewinder,
+        logs: Callable[[], Mapping[str, str]],
+        use: Callable[[], None],
+    ) -> None:
+        self._endpoints = endpoints
+        self._stores = stores
+        self._rewinder = rewinder
+        self._logs = logs
+        self._use = use
+
+    def endpoint(self, service: str) -> Endpoint:
+        """Where a service answers."""
+        self._use()
+        return _find("service", service, self._endpoints)
+
+    def url(self, service: str) -> str:
+        """The URL of a service as the tests reach it, without a slash at the end."""
+        address = self.endpoint(service).host
+        if address is None:
+            raise StatusquoError(
+                f'"{service}" is a folder and has no URL.', next=f'stack.folder("{service}") is its path.'
+            )
+        return address.url
+
+    def folder(self, name: str) -> Path:
+        """The path of a folder of files that the services share."""
+        path = self.endpoint(name).path
+        if path is None:
+            raise StatusquoError(f'"{name}" is not a folder.', next=f'stack.url("{name}") is where it answers.')
+        return path
+
+    def logs(self, service: str) -> str:
+        """What a service has printed since the current test began."""
+        self._use()
+        return _find("log of a service", service, self._logs())
+
+    def store(self, name: str) -> Store:
+        """A store, for a test that looks behind the API."""
+        self._use()
+        return _find("store", name, self._stores)
+
+    def rewind(self) -> StackRewound:
+        """Put everything back now, in the middle of a test. Raises StoreError."""
+        self._use()
+        return self._rewinder.rewind("stack.rewind()")
+
+    def diff(self) -> tuple[Diff, ...]:
+        """What changed in each store since the test began, or since ``rewind``. Raises StoreError."""
+        self._use()
+        return self._rewinder.diff()
+
+
+def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:
+    if name in known:
+        return known[name]
+    raise StatusquoError(f'The stack has no {kind} "{name}".', next=graph.did_you_mean(name, known.keys()))

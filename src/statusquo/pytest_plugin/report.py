@@ -1,0 +1,78 @@
+"""The texts of a run: header, progress, what a failing test gets to show. Pure; ``session`` and ``run`` use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from statusquo.core.events import (
+    BaselineBuilt,
+    BaselineReused,
+    Event,
+    RunSwept,
+    ServiceReady,
+    ServiceStarting,
+    StepStarting,
+)
+from statusquo.pytest_plugin.calls import Call
+from statusquo.rewind import render
+
+LOG_LINES = 50
+"""Lines of a service's log that a failure report shows."""
+
+
+def header_lines(name: str, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
+    """What runs and where, how long it took to get there, and whether the baseline had to be built."""
+    heard = tuple(events)
+    services = [event for event in heard if isinstance(event, ServiceReady)]
+    widths = (max((len(s.service) for s in services), default=0), max((len(s.what) for s in services), default=0))
+    baseline = "".join(f", {text}" for text in map(_baseline_text, heard) if text)
+    return (
+        f"statusquo: {name} is up in {render.duration(seconds)}{baseline}",
+        *(f"  {s.service:<{widths[0]}}  {s.what:<{widths[1]}}  {s.where}".rstrip() for s in services),
+    )
+
+
+def progress_line(event: Event) -> str:
+    """What is being done now; empty if the event does not say."""
+    match event:
+        case ServiceStarting(service):
+            return f"statusquo: starting {service}"
+        case ServiceReady(service, seconds=seconds):
+            return f"statusquo: {service} is ready after {render.duration(seconds)}"
+        case StepStarting(title):
+            return f"statusquo: building the baseline: {title}"
+        case RunSwept(run, processes):
+            return f"statusquo: removed what run {run} had left (processes: {processes})"
+    return ""
+
+
+def died_text(service: str, how: str, log: Sequence[str]) -> str:
+    """A service that died, how, and its last lines."""
+    return "\n".join((f"{service} {how}; the last lines of its log:", *(f"    {line}" for line in log)))
+
+
+def call_lines(calls: Sequence[Call]) -> tuple[str, ...]:
+    """The requests of a test, as a table."""
+    users = [call.user or "-" for call in calls]
+    user_width = max(map(len, users), default=0)
+    return tuple(
+        f"{call.outcome:<4} {call.method:<6} {user:<{user_width}}  {call.path}  {render.duration(call.seconds)}"
+        for call, user in zip(calls, users, strict=True)
+    )
+
+
+def log_section(service: str, text: str) -> tuple[str, str]:
+    """The title and the end of what a service printed during a test."""
+    lines = text.splitlines()
+    shown = lines[-LOG_LINES:]
+    of = f" (the last {len(shown)} of {len(lines)} lines)" if len(shown) < len(lines) else ""
+    return f"log of {service} during the test{of}", "\n".join(shown)
+
+
+def _baseline_text(event: Event) -> str:
+    match event:
+        case BaselineBuilt(fingerprint, seconds):
+            return f"baseline {fingerprint[:8]} built in {render.duration(seconds)}"
+        case BaselineReused(fingerprint):
+            return f"baseline {fingerprint[:8]} reused"
+    return ""

@@ -1,0 +1,162 @@
+"""A running stack among tests: what happens around each, and what a failing one gets to show. ``session`` makes it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from statusquo.config import ApiSettings, Config
+from statusquo.core import logs
+from statusquo.core.errors import ConfigError, StatusquoError
+from statusquo.core.protocols import Emit
+from statusquo.pytest_plugin import report, selection
+from statusquo.pytest_plugin.calls import Call
+from statusquo.pytest_plugin.errors import readable
+from statusquo.pytest_plugin.facade import Stack
+from statusquo.pytest_plugin.scopes import Scope, SharedFixtures
+from statusquo.rewind import render
+from statusquo.rewind.rewinder import Rewinder
+from statusquo.wiring import OpenStack
+
+if TYPE_CHECKING:
+    import httpx
+    from _pytest.fixtures import SubRequest
+
+    from statusquo.pytest_plugin.api import Api
+
+Section = tuple[str, str]
+
+
+class Run:
+    """The stack from its start to the end of the session; methods in the order in which a test meets them."""
+
+    def __init__(self, opened: OpenStack, *, emit: Emit) -> None:
+        self._opened = opened
+        self._rewinder = Rewinder(opened.stores, emit=emit, clock=time.perf_counter)
+        self._rewinder.push("baseline")
+        self._fixtures = SharedFixtures(self._rewinder)
+        self._is_used = False
+        self._due: Scope = "function"
+        self._last = "the start"
+        self._calls: list[Call] = []
+        self._tokens: dict[str, str] = {}
+        self._offsets: Mapping[str, int] = {}
+        self.stack = Stack(
+            opened.endpoints,
+            {store.name: store for store in opened.stores},
+            rewinder=self._rewinder,
+            logs=self._logs,
+            use=self._note_use,
+        )
+
+    def begin(self, item: pytest.Item) -> None:
+        """Before a test: see that nothing was written late, and start its evidence."""
+        self._is_used = selection.is_prepared(item)
+        self._calls.clear()
+        self._offsets = {name: logs.size(log) for name, log in self._opened.logs.items()}
+        if not self._is_used:
+            return
+        with readable():
+            if self._due == "function" and self._rewinder.check(after=self._last, before=item.nodeid):
+                self._tokens.clear()
+            self._fixtures.settle(item)
+
+    @contextmanager
+    def setting_up(self, fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Iterator[None]:
+        """Around the set-up of a fixture."""
+        with readable(), self._fixtures.setting_up(fixturedef, request, due=self._due, may_ask=self._is_used):
+            yield
+
+    @contextmanager
+    def rewinding(self, scope: Scope, because: str) -> Iterator[None]:
+        """Put the stack back at the end; within, nothing narrower than *scope* does."""
+        outer, self._due = self._due, scope
+        try:
+            yield
+        finally:
+            self._due = outer
+            self._put_back(because)
+
+    @contextmanager
+    def ending(self, item: pytest.Item) -> Iterator[None]:
+        """Around all that ends with a test: put back what it wrote if it asked for the stack in its body."""
+        has_asked = self._is_used and not selection.is_prepared(item)
+        try:
+            yield
+        finally:
+            self._is_used = False
+            if has_asked:
+                self._put_back(item.nodeid)
+
+    def evidence(self) -> list[Section]:
+        """What a failing test changed and asked for, what died meanwhile and what the services printed."""
+        if not self._is_used:
+            return []
+        died = "\n\n".join(report.died_text(each.service, each.how, each.log) for each in self._opened.check())
+        printed = (report.log_section(service, text) for service, text in self._logs().items() if text.strip())
+        sections = [
+            ("services that died", died),
+            ("what the test changed", self._changes()),
+            ("requests of the test", "\n".join(report.call_lines(self._calls))),
+            *printed,
+        ]
+        return [(title, text) for title, text in sections if text]
+
+    def api_auth(self) -> Callable[[str], httpx.Auth]:
+        """How users prove themselves, as the configuration says."""
+        from statusquo.pytest_plugin import auth  # noqa: PLC0415 - brings httpx, which not every stack needs
+
+        with readable():
+            return auth.from_settings(_api_settings(self._opened.config), self._tokens)
+
+    @contextmanager
+    def open_api(self, api_auth: Callable[[str], httpx.Auth]) -> Iterator[Api]:
+        """A client of the service that the configuration names."""
+        from statusquo.pytest_plugin import api  # noqa: PLC0415 - as above
+
+        def note(call: Call) -> None:
+            self._note_use()
+            self._calls.append(call)
+
+        with readable():
+            url = self.stack.url(_api_settings(self._opened.config).service)
+        with api.open_api(url, api_auth, note=note) as client:
+            yield client
+
+    def _note_use(self) -> None:
+        self._is_used = True
+
+    def _put_back(self, because: str) -> None:
+        with readable():
+            try:
+                self._fixtures.finish_passing()
+            finally:
+                rewound = self._rewinder.rewind(because)
+                self._last = because
+                if not all(store.is_clean for store in rewound.stores):
+                    self._tokens.clear()
+
+    def _logs(self) -> Mapping[str, str]:
+        return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._opened.logs.items()}
+
+    def _changes(self) -> str:
+        width = shutil.get_terminal_size(fallback=(120, 24)).columns
+        try:
+            return "\n".join(render.diff_lines(self._rewinder.diff(), width=width))
+        except StatusquoError as error:
+            return str(error)
+
+
+def _api_settings(config: Config) -> ApiSettings:
+    if config.api is None:
+        raise ConfigError(
+            f"{config.path.name} has no table [api].",
+            why="The fixture api needs to know which service it talks to.",
+            next='Add [api] with service = "..." (and auth, password, login), or use the fixture stack.',
+        )
+    return config.api

@@ -1,0 +1,133 @@
+"""The one stack of a pytest run, from the first need to the end. ``plugin`` makes it, ``hooks`` calls it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from statusquo import config as configuration
+from statusquo import wiring
+from statusquo.core.errors import StatusquoError
+from statusquo.core.events import Event
+from statusquo.pytest_plugin import plugin, report, sigterm
+from statusquo.pytest_plugin.errors import readable
+from statusquo.pytest_plugin.progress import Progress
+from statusquo.pytest_plugin.run import Run, Section
+from statusquo.rewind import render, tally
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
+
+Say = Callable[[str], None]
+
+
+class StackSession:
+    """Starts the stack when it is first needed, hands pytest's calls on to it, stops it and sums up."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._resources = ExitStack()
+        self._events: list[Event] = []
+        self._run: Run | None = None
+        self._failure: StatusquoError | None = None
+
+    def start_or_exit(self) -> None:
+        """Start the stack; if it cannot, say why and end pytest with the exit code of the error."""
+        try:
+            self._started()
+        except StatusquoError as error:
+            with self._terminal() as say:
+                say(f"statusquo: {error}")
+            pytest.exit("the stack did not start", returncode=error.exit_code)
+
+    def start_or_fail(self) -> Run:
+        """The running stack, started if need be; if it cannot, fail the test that asks, and each that asks again."""
+        with readable():
+            return self._started()
+
+    def begin(self, item: pytest.Item) -> None:
+        """Before a test."""
+        if self._run is not None:
+            self._run.begin(item)
+
+    @contextmanager
+    def setting_up(self, fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Iterator[None]:
+        """Around the set-up of a fixture."""
+        with self._run.setting_up(fixturedef, request) if self._run is not None else nullcontext():
+            yield
+
+    def evidence(self) -> list[Section]:
+        """For the report of a failing test."""
+        return self._run.evidence() if self._run is not None else []
+
+    @contextmanager
+    def ending(self, item: pytest.Item) -> Iterator[None]:
+        """Around all that ends with a test."""
+        with self._run.ending(item) if self._run is not None else nullcontext():
+            yield
+
+    def stop(self) -> None:
+        """Stop the stack, if it runs, and leave the figures of the run for the summary."""
+        with sigterm.deferred():
+            self._resources.close()
+        lines = list(render.summary_lines(tally.figures(self._events)))
+        self._config.stash[plugin.SUMMARY] = lines
+        worker = getattr(self._config, "workeroutput", None)
+        if worker is not None and lines:
+            name = getattr(self._config, "workerinput")["workerid"]  # noqa: B009 - pytest-xdist is optional
+            worker["statusquo"] = [f"{name}: {line}" for line in lines]
+
+    def _started(self) -> Run:
+        if self._failure is not None:
+            raise self._failure
+        if self._run is None:
+            try:
+                self._run = self._start()
+            except StatusquoError as error:
+                self._failure = error
+                self._resources.close()
+                raise
+        return self._run
+
+    def _start(self) -> Run:
+        started = time.perf_counter()
+        self._resources.enter_context(sigterm.orderly())
+        with self._terminal() as say, Progress(say) as progress:
+
+            def emit(event: Event) -> None:
+                self._events.append(event)
+                if line := report.progress_line(event):
+                    progress.tell(line)
+
+            config = configuration.load(self._file(), environ=os.environ)
+            opened = self._resources.enter_context(wiring.open_stack(config, environ=os.environ, emit=emit))
+            run = Run(opened, emit=self._events.append)
+        self._announce(report.header_lines(config.name, self._events, seconds=time.perf_counter() - started))
+        return run
+
+    def _file(self) -> Path:
+        named = self._config.getoption("--statusquo-config")
+        return Path(named) if named else configuration.find(self._config.rootpath)
+
+    def _announce(self, lines: Sequence[str]) -> None:
+        with self._terminal() as say:
+            for line in lines if self._config.get_verbosity() >= 0 else ():
+                say(line)
+
+    @contextmanager
+    def _terminal(self) -> Iterator[Say]:
+        """A way to say a line on the terminal, past pytest's capture; there is none in a worker of pytest-xdist."""
+        reporter: pytest.TerminalReporter | None = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is None:
+            yield lambda line: None
+            return
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            reporter.ensure_newline()
+            yield reporter.write_line
