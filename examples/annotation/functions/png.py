@@ -13,7 +13,13 @@ COLOURS = {0: 1, 2: 3, 4: 1, 6: 3}
 
 def brightness(data):
     """The picture as rows of numbers from 0 to 255: the brightest channel of each pixel. Raises ValueError."""
-    chunks = list(_chunks(data))
+    try:
+        return _decode(list(_chunks(data)))
+    except (struct.error, zlib.error, IndexError) as error:
+        raise ValueError("the file is damaged") from error
+
+
+def _decode(chunks):
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if depth != 8 or colour not in CHANNELS or interlaced:
         raise ValueError("only 8 bits a channel, greyscale or true colour, not interlaced")

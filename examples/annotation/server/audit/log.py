@@ -5,12 +5,14 @@ from django.forms.models import model_to_dict
 
 from audit.models import Entry
 
+HIDDEN = {"password", "secret"}
+
 _encoder = DjangoJSONEncoder()
 
 
 def snapshot(target, names):
-    """The fields of *target* that are about to change, as JSON's own types."""
-    return {name: _plain(value) for name, value in model_to_dict(target, names).items()}
+    """The fields of *target* that are about to change, as JSON's own types; never a secret."""
+    return {name: _plain(value) for name, value in model_to_dict(target, {*names} - HIDDEN).items()}
 
 
 def difference(before, target):

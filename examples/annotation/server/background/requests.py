@@ -90,13 +90,17 @@ def keep(upload):
 def _read(job):
     status = job.get_status(refresh=False)
     result = job.latest_result() if job.is_failed else None
-    message = result.exc_string.strip().splitlines()[-1] if result else ""
     return Request(
         id=job.id,
         operation=job.meta["operation"],
         task=job.meta["task"],
         owner=job.meta["owner"],
         status=status.value,
-        message=message.removeprefix("background.work.Refused: "),
+        message=_message(result.exc_string) if result else "",
         created=job.created_at,
     )
+
+
+def _message(trace):
+    """What an exception said, from the last line of its trace: ``module.Name: what it said``."""
+    return trace.strip().splitlines()[-1].partition(": ")[2]

@@ -11,6 +11,7 @@ from accounts.models import User
 from audit import log
 from background import functions, requests
 from projects.models import Shape, Task
+from projects.serializers import FileShapeSerializer
 
 
 class Refused(Exception):
@@ -77,21 +78,22 @@ def _as_file(task):
 
 
 def _from_file(task, data):
-    """The shapes in a file. Raises Refused when it is not a file of ours or does not fit the task."""
+    """The shapes in a file. Raises Refused when it is not one of ours or does not fit the task."""
     labels = {label.name: label for label in task.project.labels.all()}
     try:
         items = json.loads(data)["shapes"]
-        for item in items:
-            yield Shape(
-                job=_job_of(task, item["frame"]),
-                label=labels[item["label"]],
-                frame=item["frame"],
-                kind=Shape.Kind(item["kind"]),
-                points=item["points"],
-                source=Shape.Source.FILE,
-            )
     except (ValueError, TypeError, KeyError) as error:
-        raise Refused(f"The file does not fit the task: {error}") from error
+        raise Refused("The file is not an export of a task.") from error
+    for item in items:
+        serializer = FileShapeSerializer(data=item)
+        if not serializer.is_valid():
+            raise Refused(f"Not a shape: {json.dumps(item)}")
+        shape = serializer.validated_data
+        if shape["label"] not in labels:
+            raise Refused(f"The project has no label {shape['label']!r}.")
+        yield Shape(
+            **shape | {"label": labels[shape["label"]]}, job=_job_of(task, shape["frame"]), source=Shape.Source.FILE
+        )
 
 
 def _replace(task, shapes):

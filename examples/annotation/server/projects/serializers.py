@@ -93,6 +93,15 @@ class ShapeSerializer(serializers.ModelSerializer):
         return attrs
 
 
+class FileShapeSerializer(serializers.Serializer):
+    """A shape in a file, its label by name."""
+
+    frame = serializers.IntegerField(min_value=0)
+    label = serializers.CharField()
+    kind = serializers.ChoiceField(Shape.Kind.choices)
+    points = serializers.ListField(child=serializers.FloatField(min_value=0), min_length=2)
+
+
 class UploadSerializer(serializers.Serializer):
     """What ``/api/tasks/{id}/data`` takes."""
 
