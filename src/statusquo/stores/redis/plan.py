@@ -1,0 +1,118 @@
+"""How two states of some keys differ, and the transactions that restore or show it. Pure; the store sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from statusquo.core.diff import Change, Image
+from statusquo.stores.redis import values
+from statusquo.stores.redis.values import Slot, Value
+from statusquo.stores.redis.wire import Command, Reply
+
+PEEK = b"statusquo:peek"
+"""A name that exists inside a transaction only, for looking at a value that is not in the server any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A key whose DUMP or expiry is not as the baseline has it; at least one of the two is there."""
+
+    slot: Slot
+    held: Value | None
+    found: Value | None
+    slack: int
+
+    @property
+    def is_expiry_alone(self) -> bool:
+        """True when the value itself is as it was."""
+        return self.held is not None and self.found is not None and self.held.dump == self.found.dump
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True when the value may be the same for all that: a set that gained and lost a member has another DUMP."""
+        return (
+            self.held is not None
+            and self.found is not None
+            and self.held.dump != self.found.dump
+            and self.held.kind == self.found.kind
+            and self.held.kind in values.CONTENT
+            and self.held.expires_like(self.found, self.slack)
+            and not values.has_field_expiry(self.held)
+            and not values.has_field_expiry(self.found)
+        )
+
+
+def differences(
+    slots: Iterable[Slot], held: Mapping[Slot, Value | None], found: Mapping[Slot, Value], slack: int
+) -> tuple[Difference, ...]:
+    """Those of *slots* that are not as *held* has them, in order."""
+    pairs = (Difference(slot, held.get(slot), found.get(slot), slack) for slot in sorted(slots))
+    return tuple(pair for pair in pairs if _differs(pair))
+
+
+def _differs(pair: Difference) -> bool:
+    if pair.held is None or pair.found is None:
+        return pair.held is not pair.found
+    return pair.held.dump != pair.found.dump or not pair.held.expires_like(pair.found, pair.slack)
+
+
+def restore_commands(difference: Difference, now: int) -> list[Command]:
+    """What puts one key back; a doubtful one is read before and after it, see ``really_changed``."""
+    key, held = difference.slot.key, difference.held
+    if held is None:
+        return [("DEL", key)]
+    if difference.is_expiry_alone:
+        return [expiry_command(key, held, now)]
+    restore: Command = ("RESTORE", key, held.deadline_from(now) or 0, held.dump, "REPLACE", "ABSTTL")
+    if difference.is_doubtful:
+        read = values.content_command(held.kind, key)
+        return [read, restore, read]
+    return [restore]
+
+
+def expiry_command(key: bytes, held: Value, now: int) -> Command:
+    """Gives a key its whole life again."""
+    deadline = held.deadline_from(now)
+    return ("PERSIST", key) if deadline is None else ("PEXPIREAT", key, deadline)
+
+
+def really_changed(difference: Difference, replies: Sequence[Reply]) -> bool:
+    """True unless the *replies* to ``restore_commands`` show that the value was the same all the time."""
+    if difference.held is None or not difference.is_doubtful:
+        return True
+    before, _, after = (values.content(difference.held.kind, reply) for reply in replies)
+    return before != after
+
+
+def peek_commands(difference: Difference) -> list[Command]:
+    """Reads what is there and what was there."""
+    commands: list[Command] = []
+    if difference.found:
+        commands.append(values.content_command(difference.found.kind, difference.slot.key))
+    if difference.held:
+        restore: Command = ("RESTORE", PEEK, 0, difference.held.dump, "REPLACE")
+        commands += [restore, values.content_command(difference.held.kind, PEEK), ("DEL", PEEK)]
+    return commands
+
+
+def change(difference: Difference, replies: Sequence[Reply]) -> Change | None:
+    """The difference for people to read, from the replies to ``peek_commands``; ``None`` if there is none after all."""
+    held, found, slot = difference.held, difference.found, difference.slot
+    now = values.content(found.kind, replies[0]) if found else None
+    then = values.content(held.kind, replies[-2]) if held else None
+    if difference.is_doubtful and now == then:
+        return None
+    before = values.image(held, then, held.deadline) if held else None
+    if not held or not found:
+        after = values.image(found, now, found.deadline) if found else None
+        return Change("deleted" if held else "inserted", slot.group, slot.item, before, after)
+    deadline = held.deadline if held.expires_like(found, difference.slack) else found.deadline
+    return _updated(difference, before or {}, values.image(found, now, deadline))
+
+
+def _updated(difference: Difference, before: Image, after: Image) -> Change:
+    slot = difference.slot
+    if before == after and difference.held and difference.found:
+        before, after = values.with_dump(before, difference.held), values.with_dump(after, difference.found)
+    return Change("updated", slot.group, slot.item, before, after)

@@ -1,0 +1,49 @@
+"""A baseline in a file: one JSON object per key, the DUMP in base64. The store writes and reads it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from statusquo.stores.redis.values import Slot, Value
+
+FILE = "keys.jsonl"
+UNKNOWN = 0
+"""The deadline of a key that was not restored yet: long ago, so no key in a server expires like it."""
+
+
+def write(held: Mapping[Slot, Value | None], folder: Path) -> None:
+    """Write all values; of an expiry, what is kept is how long the key had to live."""
+    with (folder / FILE).open("w", encoding="ascii") as file:
+        for slot, value in held.items():
+            if value:
+                file.write(_line(slot, value) + "\n")
+
+
+def read(folder: Path) -> dict[Slot, Value]:
+    """The values that ``write`` wrote."""
+    with (folder / FILE).open(encoding="ascii") as lines:
+        return dict(_parsed(lines))
+
+
+def _line(slot: Slot, value: Value) -> str:
+    return json.dumps(
+        {
+            "db": slot.db,
+            "key": base64.b64encode(slot.key).decode(),
+            "type": value.kind.decode(),
+            "life": value.life,
+            "dump": base64.b64encode(value.dump).decode(),
+        }
+    )
+
+
+def _parsed(lines: Iterable[str]) -> Iterable[tuple[Slot, Value]]:
+    for line in lines:
+        found = json.loads(line)
+        life = found["life"]
+        slot = Slot(found["db"], base64.b64decode(found["key"]))
+        dump = base64.b64decode(found["dump"])
+        yield slot, Value(found["type"].encode(), dump, life, None if life is None else UNKNOWN)
