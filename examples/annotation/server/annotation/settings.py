@@ -16,6 +16,7 @@ DATABASES = {
     "default": environment.database(environment.required("DATABASE_URL"))
     | {
         "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": True,
         "OPTIONS": {"application_name": "annotation", "connect_timeout": 5},
     }
