@@ -16,8 +16,8 @@ from statusquo.core.service import Postgres, Redis, RedisProbe, Service, SqlProb
 from statusquo.runtimes import scratch
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
-from statusquo.services import redis as redis_service
 from statusquo.services.postgres import probe as postgres_probe
+from statusquo.services.redis import probe as redis_probe
 
 SECONDS = 30.0
 
@@ -39,7 +39,7 @@ def postgres(
 def redis(folder: Path) -> Iterator[Endpoint]:
     """A Redis or Valkey whose files, if it writes any, go below *folder*."""
     service = Service("redis", Redis())
-    with _server(service, folder, "", lambda address: redis_service.answer(address, RedisProbe())) as endpoint:
+    with _server(service, folder, "", lambda address: redis_probe.answer(address, RedisProbe())) as endpoint:
         yield endpoint
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import stackbench
+
+from tests.integration.stack import stackbench
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Starts a stack below the folder given, says what runs on one line, and stays until it is killed or told to leave it.
 
-``python owner.py FOLDER wait|boot|leave``: killed when all is up, killed while a service is starting, or left up.
+``python -m tests.integration.stack.owner FOLDER wait|boot|leave``:
+killed when all is up, killed while a service is starting, or left up.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from stackbench import FOREVER, WEB, opened, python
-
 from statusquo.core.service import HttpProbe, Postgres, Redis, RedisProbe, Service, SqlProbe, TcpProbe
+from tests.integration.stack.stackbench import FOREVER, WEB, opened, python
 
 SPAWNS = """
 import subprocess, sys

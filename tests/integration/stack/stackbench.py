@@ -22,8 +22,8 @@ from statusquo.core.service import Command, Probe, Service
 from statusquo.runtimes import process
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
-from statusquo.services import redis as redis_service
 from statusquo.services.postgres import probe as postgres_probe
+from statusquo.services.redis import probe as redis_probe
 from statusquo.stack import launch, ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Probers
@@ -54,7 +54,7 @@ class Bench:
     def start(self, *services: Service) -> AbstractContextManager[Stack]:
         """Start the services as a stack."""
         fill = functools.partial(launch.resolve, project=self.project, environment=os.environ)
-        probers = Probers(sql=postgres_probe.answer, redis=redis_service.answer)
+        probers = Probers(sql=postgres_probe.answer, redis=redis_probe.answer)
         return stack.start(
             services, self.runtime, fill=fill, probers=probers, emit=self.events.append, ledger=self.ledger
         )

@@ -6,10 +6,10 @@ import signal
 import socket
 
 import pytest
-from stackbench import FOREVER, WEB, Bench, processes_of, python, soon, thief
 
 from statusquo.core.errors import MissingProgram, ServiceFailed
 from statusquo.core.service import Command, HttpProbe, Postgres, Redis, RedisProbe, Service, TcpProbe
+from tests.integration.stack.stackbench import FOREVER, WEB, Bench, processes_of, python, soon, thief
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,6 @@ import sys
 import urllib.request
 
 import pytest
-from stackbench import FOREVER, WEB, Bench, connect, python, soon
 
 from statusquo.core.events import ServiceReady, ServiceStarting, ServiceStopped
 from statusquo.core.service import (
@@ -20,6 +19,7 @@ from statusquo.core.service import (
     SqlProbe,
     TcpProbe,
 )
+from tests.integration.stack.stackbench import FOREVER, WEB, Bench, connect, python, soon
 
 pytestmark = pytest.mark.integration
 

@@ -13,22 +13,22 @@ from pathlib import Path
 
 import psutil
 import pytest
-from stackbench import Bench, processes_of, soon
 
 from statusquo.core.events import Event, RunSwept
 from statusquo.runtimes import leftovers, scratch
 from statusquo.runtimes.process import wait
 from statusquo.stack import ledger
+from tests.integration.stack.stackbench import Bench, processes_of, soon
 
 pytestmark = pytest.mark.integration
 
-OWNER = Path(__file__).with_name("owner.py")
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
 def owner(folder: Path, how: str) -> Iterator[subprocess.Popen[str]]:
-    argv = [sys.executable, str(OWNER), str(folder), how]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+    argv = [sys.executable, "-m", "tests.integration.stack.owner", str(folder), how]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             yield process
         finally:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from statusquo.core.errors import MissingProgram
-from statusquo.services import redis
 from statusquo.services.found import Found, Skipped
-from statusquo.services.redis import Provider
+from statusquo.services.redis import binaries as redis
+from statusquo.services.redis.binaries import Provider
 
 
 def program(folder: Path, name: str, line: str) -> Provider:

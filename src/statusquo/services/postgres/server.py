@@ -39,6 +39,8 @@ SETTINGS: Mapping[str, str] = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "wal_init_zero": "off",
+    "wal_recycle": "off",
+    "max_wal_size": "1GB",
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "200",
@@ -52,7 +54,8 @@ SETTINGS: Mapping[str, str] = {
     "log_line_prefix": "%m [%p] %q%u@%d %a ",
     "lc_messages": "C",
 }
-"""``lc_messages``: ``again`` reads the log, so it must be in English."""
+"""``wal_*``: nothing is replicated or recovered, and what is not kept need not be copied with the data folder.
+``lc_messages``: ``again`` reads the log, so it must be in English."""
 
 ACCESS = f"host all all {LOOPBACK}/32 scram-sha-256\n"
 
@@ -130,7 +133,18 @@ def initdb_options(major: int, data: Path, *, has_utf8: bool) -> tuple[str, ...]
         locale: tuple[str, ...] = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
     else:
         locale = ("--locale=C.UTF-8" if has_utf8 else "--locale=C",)
-    return ("-D", str(data), "-U", ADMIN, "--encoding=UTF8", *locale, "--auth=reject", "--no-sync", "--no-instructions")
+    return (
+        "-D",
+        str(data),
+        "-U",
+        ADMIN,
+        "--encoding=UTF8",
+        *locale,
+        "--auth=reject",
+        "--wal-segsize=1",
+        "--no-sync",
+        "--no-instructions",
+    )
 
 
 def bootstrap_sql(database: str, passwords: Passwords) -> str:

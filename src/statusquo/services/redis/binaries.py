@@ -1,6 +1,6 @@
-"""A private Redis or Valkey server without persistence: found, started, and asked whether it is ready.
+"""The Redis or Valkey that fits: wheels first, then the machine's own. ``catalog`` asks.
 
-``catalog.known`` makes one for each redis service; the wiring hands ``answer`` to the stack.
+Of the wheels only the server is used; their packages are not imported.
 """
 
 from __future__ import annotations
@@ -12,13 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import redis
 from packaging.specifiers import SpecifierSet
 
-from statusquo.core.endpoint import Address, Endpoint
-from statusquo.core.known import Again, Boot, Place, Program
-from statusquo.core.ports import LOOPBACK
-from statusquo.core.service import Redis, RedisProbe
+from statusquo.core.known import Program
 from statusquo.services import found
 from statusquo.services.found import Candidate, Found, Skipped
 
@@ -66,55 +62,6 @@ def candidates(chain: Iterable[Provider]) -> Iterator[Candidate]:
 def find(chain: Iterable[Provider]) -> Program:
     """The first server program that runs. Raises MissingProgram."""
     return found.first(candidates(chain), what="Redis or Valkey server", next=INSTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class RedisServer:
-    """One redis service; ``find`` looks for the program."""
-
-    name: str
-    spec: Redis
-    find: Callable[[], Program]
-
-    def program(self) -> Program:
-        """The server to run. Raises MissingProgram."""
-        return self.find()
-
-    def endpoint(self, place: Place) -> Endpoint:
-        """Its first key space, without a password."""
-        address = Address("redis", LOOPBACK, place.port, name="0")
-        return Endpoint(self.name, host=address, mesh=address)
-
-    def boot(self, program: Program, place: Place) -> Boot:
-        """Start the server; what it may want to write goes to the data folder."""
-        options = {
-            "port": str(place.port),
-            "bind": LOOPBACK,
-            "save": "",
-            "appendonly": "no",
-            "set-proc-title": "no",  # it would be written over the environment, and with it the label of the run
-            "databases": str(self.spec.databases),
-            "dir": str(place.data),
-        }
-        argv = [word for key, value in options.items() for word in (f"--{key}", value)]
-        return Boot(argv=(str(program.path), *argv), env=(("PATH", os.defpath), ("LC_ALL", "C")), steps=())
-
-    def again(self, log: str) -> Again | None:
-        """A taken port."""
-        return Again.PORT_TAKEN if "Address already in use" in log else None
-
-
-def answer(address: Address, probe: RedisProbe) -> str:
-    """Empty when PING is answered, or a key of the probe's pattern exists; else what is the matter."""
-    try:
-        with redis.Redis.from_url(address.url, socket_timeout=2, socket_connect_timeout=2) as client:
-            if not probe.key:
-                client.ping()
-            elif next(client.scan_iter(match=probe.key, count=1000), None) is None:
-                return f"there is no key {probe.key}"
-    except redis.RedisError as error:
-        return str(error)
-    return ""
 
 
 def _examine(provider: str, program: Path) -> Candidate:

@@ -1,0 +1,1 @@
+"""Redis as a service: ``binaries`` finds one, ``server`` starts it, ``probe`` asks whether it is ready."""
