@@ -9,7 +9,7 @@ import functools
 import graphlib
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ from statusquo.stack import probes, ready
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.plan import plan_start
 from statusquo.stack.probes import Asking, Fill, Probers
+
+Prepare = Callable[[Service, Running], None]
+"""What has to happen to a service before others may count on it; called from the thread that waited for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,25 @@ class Stack:
 
 @contextmanager
 def start(
-    services: Sequence[Service], runtime: Runtime, *, fill: Fill, probers: Probers, emit: Emit, ledger: Ledger
+    services: Sequence[Service],
+    runtime: Runtime,
+    *,
+    fill: Fill,
+    probers: Probers,
+    emit: Emit,
+    ledger: Ledger,
+    prepare: Prepare = lambda service, running: None,
 ) -> Iterator[Stack]:
     """Start *services*, wait until all are ready, and stop them at the end unless the stack was released.
+
+    Each is handed to *prepare* once it is ready and before those that need it start.
 
     Raises ServiceFailed or MissingProgram for the first that does not start; what had started is stopped by then.
     """
     with ExitStack() as undo:
-        starter = _Starter(services, runtime, fill=fill, probers=probers, emit=emit, ledger=ledger, undo=undo)
+        starter = _Starter(
+            services, runtime, fill=fill, probers=probers, emit=emit, ledger=ledger, prepare=prepare, undo=undo
+        )
         yield Stack(starter.start_all(), ledger)
 
 
@@ -93,6 +107,7 @@ class _Starter:
         probers: Probers,
         emit: Emit,
         ledger: Ledger,
+        prepare: Prepare,
         undo: ExitStack,
     ) -> None:
         self._services = {service.name: service for service in services}
@@ -102,6 +117,7 @@ class _Starter:
         self._asking = Asking(self._endpoints, probers, fill)
         self._emit = emit
         self._ledger = ledger
+        self._prepare = prepare
         self._undo = undo
         self._running: dict[str, Running] = {}
         self._cancelled = threading.Event()
@@ -139,6 +155,7 @@ class _Starter:
             cancelled=self._cancelled,
             evidence=lambda: self._evidence(service.name),
         )
+        self._prepare(service, running)
         return time.monotonic() - began
 
     @contextmanager

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psutil
@@ -34,7 +35,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become som
 def ask(endpoint: Endpoint, query: str, *, admin: bool = False) -> object:
     address = endpoint.admin if admin else endpoint.host
     assert address
-    while "starting up" in probe.answer(address, SqlProbe()):
+    while "the database system is" in probe.answer(address, SqlProbe()):  # starting up, not yet accepting connections
         time.sleep(0.02)
     with psycopg.connect(address.url) as connection:
         row = connection.execute(query.encode()).fetchone()
@@ -103,12 +104,19 @@ def test_an_extension_that_cannot_be_made_leaves_no_data_folder_that_looks_fille
     assert not (native.state("db") / "data").exists()
 
 
-def test_a_server_that_was_killed_starts_again_at_once(tmp_path: Path) -> None:
-    native = Native(tmp_path, "killed", known=catalog.known(os.environ))
-    for _ in range(3):
-        with native.running(DB, None) as running:
+def test_a_successor_waits_until_the_processes_of_a_killed_server_have_left(tmp_path: Path) -> None:
+    with ExitStack() as undo:
+        for _ in range(3):
+            native = Native(tmp_path, "killed", known=catalog.known(os.environ))
+            running = undo.enter_context(native.running(DB, None))
             assert running.exit_code() is None
+            assert ask(running.endpoint, "SELECT 1") == 1
+            assert running.endpoint.host
+            for _ in range(5):
+                undo.enter_context(closing(psycopg.connect(running.endpoint.host.url)))
             psutil.Process(running.pid).kill()
+            while running.exit_code() is None:
+                time.sleep(0.001)
 
 
 @as_root

@@ -27,7 +27,7 @@ from statusquo.services.redis import probe as redis_probe
 from statusquo.stack import launch, ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Probers
-from statusquo.stack.stack import Stack
+from statusquo.stack.stack import Prepare, Stack
 
 Seen = TypeVar("Seen")
 
@@ -51,12 +51,16 @@ class Bench:
     runtime: Native
     events: list[Event] = field(default_factory=list)
 
-    def start(self, *services: Service) -> AbstractContextManager[Stack]:
+    def start(self, *services: Service, prepare: Prepare = lambda *_: None) -> AbstractContextManager[Stack]:
         """Start the services as a stack."""
-        fill = functools.partial(launch.resolve, project=self.project, environment=os.environ)
-        probers = Probers(sql=postgres_probe.answer, redis=redis_probe.answer)
         return stack.start(
-            services, self.runtime, fill=fill, probers=probers, emit=self.events.append, ledger=self.ledger
+            services,
+            self.runtime,
+            fill=functools.partial(launch.resolve, project=self.project, environment=os.environ),
+            probers=Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
+            emit=self.events.append,
+            ledger=self.ledger,
+            prepare=prepare,
         )
 
 

@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 
 from statusquo.core.events import ServiceReady, ServiceStarting, ServiceStopped
+from statusquo.core.protocols import Running
 from statusquo.core.service import (
     CommandProbe,
     Folder,
@@ -46,6 +47,18 @@ def test_a_whole_stack_comes_up_in_order_and_goes_down_in_reverse(bench: Bench) 
         "media",
     }
     assert bench.ledger.record.services == ()
+
+
+def test_a_service_is_prepared_when_it_is_ready_and_before_those_that_need_it_start(bench: Bench) -> None:
+    events = bench.events
+    prepared: list[tuple[str, bool]] = []
+
+    def prepare(service: Service, _: Running) -> None:
+        prepared.append((service.name, ServiceStarting("second") in events))
+
+    first, second = python("first", FOREVER), python("second", FOREVER, needs=["first"])
+    with bench.start(second, first, prepare=prepare):
+        assert prepared == [("first", False), ("second", True)]
 
 
 def test_nothing_to_start_starts_nothing(bench: Bench) -> None:

@@ -97,14 +97,14 @@ class PostgresServer:
             env=(("PATH", os.defpath), ("LC_ALL", "C"), ("TZ", "UTC")),
             steps=() if is_filled else self._steps(program, place),
             files=((place.data / "pg_hba.conf", ACCESS),),
-            stale=(place.data / "postmaster.pid",),
+            stale=_stale_lock(place.data),
         )
 
     def again(self, log: str) -> Again | None:
         """A taken port, or the last server of the same data folder whose processes are still leaving."""
         if "Address already in use" in log:
             return Again.PORT_TAKEN
-        if "pre-existing shared memory block" in log:
+        if "pre-existing shared memory block" in log or 'lock file "postmaster.pid" already exists' in log:
             return Again.TOO_SOON
         return None
 
@@ -183,6 +183,18 @@ def _single_user(program: Program, data: Path, database: str, statements: str) -
     cheap = ("-cscram_iterations=1",) if Version(program.version).major >= SCRAM_ITERATIONS else ()
     safe = ("-cfsync=off", "-cexit_on_error=on", "-clog_min_error_statement=panic")  # the statements hold passwords
     return Step((str(program.path), "--single", "-j", "-D", str(data), *safe, *cheap, database), statements)
+
+
+def _stale_lock(data: Path) -> tuple[Path, ...]:
+    """The lock file of a data folder that was copied with it.
+
+    One that names this very folder is PostgreSQL's own to judge: it tells whether processes of a killed server still
+    have it open, and to start beside them would damage the data.
+    """
+    lock = data / "postmaster.pid"
+    if not lock.is_file() or lock.read_text().splitlines()[1:2] == [str(data)]:
+        return ()
+    return (lock,)
 
 
 def _template(name: str) -> sql.SQL:
