@@ -139,8 +139,9 @@ class TestImporting:
         assert (shape["frame"], shape["label"], shape["points"]) == (3, LABELS[SIGNS, "yield"], BOX["points"])
         assert client.get("/api/jobs/1/annotations").json() == []
 
-    def test_nothing_of_the_file_stays_in_the_volume(self, api, stack):
-        imported(api.as_user("supervisor1"), NORTH, json.dumps({"shapes": [BOX]}))
+    @pytest.mark.parametrize("content", ['{"shapes": []}', "not JSON"])
+    def test_nothing_of_the_file_stays_in_the_volume(self, api, stack, content):
+        imported(api.as_user("supervisor1"), NORTH, content)
         assert list((stack.folder("media") / "imports").iterdir()) == []
 
     @pytest.mark.parametrize(

@@ -30,12 +30,11 @@ class Request:
 
 
 def submit(operation, user, task, **arguments):
-    """Queue ``background.work.<operation>`` for *task* and say under which id to ask for it."""
+    """Queue ``background.work.<operation>_task`` and say under which id to ask for it."""
     request_id = str(uuid4())
     meta = {"operation": operation, "task": task.pk, "owner": user.pk}
-    names = {"export": "export_task", "import": "import_task", "annotate": "annotate_task"}
     enqueue(
-        f"work.{names[operation]}",
+        f"work.{operation}_task",
         job_id=request_id,
         meta=meta,
         request_id=request_id,

@@ -35,8 +35,9 @@ def import_task(*, request_id, user_id, task_id, path):
     """Put the shapes of an exported file in the place of the task's own."""
     task = Task.objects.get(pk=task_id)
     file = Path(path)
-    shapes = list(_from_file(task, file.read_bytes()))
+    data = file.read_bytes()
     file.unlink()
+    shapes = list(_from_file(task, data))
     before = _replace(task, shapes)
     log.record(User.objects.get(pk=user_id), "import", "tasks", task, changes={"shapes": [before, len(shapes)]})
 
