@@ -1,0 +1,1 @@
+"""A folder: a manifest tells which files were touched; those are written back. Entry: ``store.open_store``."""

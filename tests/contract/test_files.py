@@ -1,0 +1,169 @@
+"""The laws of a store, kept by the files store while files, folders and links of all sorts come, go and take turns."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from statusquo.stores.files import mark
+from statusquo.stores.files.store import FilesStore, open_store
+from statusquo.testing import contract
+from statusquo.testing.contract import Digest
+
+NONCE = "the contract's"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Write a file: in place, or as editors do, a new one renamed over the old."""
+
+    path: str
+    content: bytes
+    is_renamed: bool
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: str
+
+
+@dataclass(frozen=True)
+class Link:
+    path: str
+    target: str
+    is_hard: bool
+
+
+@dataclass(frozen=True)
+class Move:
+    path: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Touch:
+    path: str
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Mode:
+    path: str
+    mode: int
+
+
+@dataclass(frozen=True)
+class Owner:
+    path: str
+    uid: int
+
+
+@dataclass(frozen=True)
+class Remove:
+    path: str
+
+
+Write = Text | Folder | Link | Move | Touch | Mode | Owner | Remove
+
+NAMES = st.sampled_from(["a", "b", "line\nbreak", os.fsdecode(b"\xff\xfe"), " "])
+PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
+TARGETS = PATHS | st.sampled_from([".", "..", "../outside", "./a//b", "nowhere"])
+WRITES: st.SearchStrategy[Write] = st.one_of(
+    st.builds(Text, PATHS, st.sampled_from([b"", b"x", b"y", b"longer"]), st.booleans()),
+    st.builds(Folder, PATHS),
+    st.builds(Link, PATHS, TARGETS, st.booleans()),
+    st.builds(Move, PATHS, PATHS),
+    st.builds(Touch, PATHS, st.sampled_from([1, 1_600_000_000_123_456_789])),
+    st.builds(Mode, PATHS | st.just("."), st.sampled_from([0o000, 0o444, 0o500, 0o555, 0o644, 0o700, 0o755])),
+    st.builds(Remove, PATHS),
+    *([st.builds(Owner, PATHS, st.sampled_from([0, 1, 65534]))] if os.geteuid() == 0 else []),
+)
+
+
+class Files:
+    """A folder, with a file beside it that nothing may reach."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.root = place / "media"
+
+    def fresh(self) -> None:
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir()
+        mark.write(self.root, NONCE)
+        (self.place / "outside").write_text("not ours")
+
+    def open(self) -> FilesStore:
+        return open_store("media", self.root, nonce=NONCE, scratch=self.place / "scratch")
+
+    def apply(self, write: Write) -> None:
+        path = self.root / write.path
+        with suppress(OSError):  # a folder is in the way, or a file: applications err, too
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._do(write, path)
+
+    def _do(self, write: Write, path: Path) -> None:  # noqa: C901  # one case for each write
+        match write:
+            case Text():
+                _write(path, write.content, write.is_renamed)
+            case Folder():
+                path.mkdir()
+            case Link(is_hard=True):
+                os.link(self.root / write.target, path, follow_symlinks=False)
+            case Link():
+                path.symlink_to(write.target)
+            case Move():
+                path.rename(self.root / write.target)
+            case Touch():
+                os.utime(path, ns=(1, write.mtime_ns), follow_symlinks=False)
+            case Mode():
+                if not path.is_symlink():
+                    path.chmod(write.mode)
+            case Owner():
+                os.chown(path, write.uid, write.uid, follow_symlinks=False)
+            case Remove():
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+    def digest(self) -> Digest:
+        assert (self.place / "outside").read_text() == "not ours"
+        paths = [self.root, *sorted(self.root.rglob("*"))]
+        inodes = [path.lstat().st_ino for path in paths]
+        names = {inode: [path for path, of in zip(paths, inodes, strict=True) if of == inode] for inode in inodes}
+        return {("media", _name(path.relative_to(self.root))): _digest(path, names) for path in paths}
+
+
+def _write(path: Path, content: bytes, is_renamed: bool) -> None:
+    if path.is_symlink():
+        return  # what it leads to may be outside
+    if is_renamed:
+        part = path.with_name("part")
+        part.write_bytes(content)
+        part.rename(path)
+    else:
+        path.write_bytes(content)
+
+
+def _name(path: Path) -> str:
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _digest(path: Path, names: dict[int, list[Path]]) -> str:
+    found = path.lstat()
+    facts: tuple[object, ...] = (oct(found.st_mode), found.st_uid, found.st_gid)
+    if stat.S_ISLNK(found.st_mode):
+        return repr((*facts, os.readlink(path), found.st_mtime_ns))  # noqa: PTH115  # Path tidies it
+    if stat.S_ISREG(found.st_mode):
+        content = hashlib.md5(path.read_bytes()).hexdigest()
+        return repr((*facts, content, found.st_mtime_ns, names[found.st_ino]))
+    return repr(facts)
+
+
+def test_the_files_store_keeps_the_laws(tmp_path: Path) -> None:
+    contract.check(Files(tmp_path), WRITES)
