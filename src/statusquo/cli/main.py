@@ -1,0 +1,100 @@
+"""``statusquo``: the shared options, the commands, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from statusquo import __version__
+from statusquo.cli.commands import baseline, diff, doctor, down, init, logs, rewind, show, status, up
+from statusquo.cli.console import Printer
+from statusquo.cli.context import Context
+from statusquo.core.errors import StatusquoError
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  something of ours failed; with diff --exit-code: something changed
+  2  the configuration or the command line cannot be used
+  3  a program or package is missing
+  4  a service did not start, or died
+  5  a recipe step failed
+  6  a store could not be captured, compared or put back
+  7  refused: the target does not carry our mark
+  8  there is no running stack
+130  interrupted
+"""
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="statusquo")
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to read instead of the nearest statusquo.toml.",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Override one value, e.g. rewind.settle=5. Repeatable.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress, only results and errors.")
+@click.pass_context
+def cli(context: click.Context, file: Path | None, overrides: tuple[str, ...], quiet: bool) -> None:
+    """Put a running system back to the status quo after every test."""
+    context.obj = Context(Printer(quiet=quiet), os.environ, file, overrides)
+
+
+for command in (
+    init.init,
+    up.up,
+    status.status,
+    logs.logs,
+    diff.diff,
+    rewind.rewind,
+    down.down,
+    baseline.baseline,
+    show.show,
+    doctor.doctor,
+):
+    cli.add_command(command)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its exit code. Never raises for what a user can do wrong."""
+    printer = Printer()
+    try:
+        result = cli.main(list(argv), prog_name="statusquo", standalone_mode=False)
+    except StatusquoError as error:
+        printer.error(str(error))
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        printer.error("Interrupted; what had been started was stopped again.")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader left: nothing is wrong, and the interpreter must not complain at exit
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def run() -> NoReturn:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(main(sys.argv[1:]))
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,30 @@
+"""The hall: the only place that knows every room. The doors call these and nothing behind them.
+
+``rooms`` chooses which adapter serves what; ``baseline`` builds the first state and keeps it; ``open`` brings a stack
+up for the length of a ``with`` block; ``detached`` leaves one running and comes back to it; ``examine`` looks at the
+machine.
+"""
+
+from __future__ import annotations
+
+from statusquo.wiring.baseline import Wanted, cache, fingerprint, rebuild
+from statusquo.wiring.detached import Attached, ServiceStatus, Status, attach, down, status, up
+from statusquo.wiring.examine import examine
+from statusquo.wiring.open import OpenStack, open_stack
+
+__all__ = [
+    "Attached",
+    "OpenStack",
+    "ServiceStatus",
+    "Status",
+    "Wanted",
+    "attach",
+    "cache",
+    "down",
+    "examine",
+    "fingerprint",
+    "open_stack",
+    "rebuild",
+    "status",
+    "up",
+]

@@ -1,0 +1,157 @@
+"""How the first state of a stack comes to be and is kept: fingerprint, build, and the way back into a new run.
+
+A build is a run of its own, of the servers and folders alone: the recipe fills them, each store saves what it holds,
+and the folder of a stopped PostgreSQL is kept as it is, with the template database and a clone that is ready to use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import shutil
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import statusquo
+from statusquo import __version__
+from statusquo.baselines.cache import Cache, Facts, Kept
+from statusquo.config import Config, StoreSettings
+from statusquo.core import fingerprint as digest
+from statusquo.core import guard
+from statusquo.core.endpoint import Endpoint
+from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
+from statusquo.core.protocols import Emit
+from statusquo.core.service import Command, Postgres, Service
+from statusquo.runtimes.native import Native
+from statusquo.stack import ledger, stack
+from statusquo.wiring import rooms
+from statusquo.wiring.rooms import Rooms
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wanted:
+    """The baseline that a configuration asks for."""
+
+    digest: str
+    inputs: dict[str, str]
+    """What the digest was made from: a digest or version by name."""
+
+
+def cache(config: Config) -> Cache:
+    """The baselines that are kept for a project."""
+    return Cache(config.state / "baselines")
+
+
+def fingerprint(config: Config, *, environ: Mapping[str, str]) -> Wanted:
+    """The baseline that *config* asks for here and now. Raises MissingProgram."""
+    return _wanted(rooms.rooms(config, environ))
+
+
+def ensure(adapters: Rooms, *, emit: Emit) -> Kept:
+    """The baseline that the configuration asks for, taken from the cache or built. Raises RecipeFailed and others."""
+    wanted = _wanted(adapters)
+    kept = cache(adapters.config).find(wanted.digest)
+    if kept is not None:
+        cache(adapters.config).take(kept)
+        emit(BaselineReused(wanted.digest))
+        return kept
+    return cache(adapters.config).ensure(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
+
+
+def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
+    """Build the baseline anew; the one that is kept stays if the build fails. Raises RecipeFailed and others."""
+    adapters = rooms.rooms(config, environ)
+    wanted = _wanted(adapters)
+    return cache(config).rebuild(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
+
+
+def put_servers_back(adapters: Rooms, kept: Kept, runtime: Native) -> None:
+    """Copy the folders of the servers that are kept as such, before anything starts."""
+    for service in _postgreses(adapters.config):
+        shutil.copytree(kept.folder / service.name, runtime.state(service.name), symlinks=True)
+
+
+def put_content_back(settings: StoreSettings, kept: Kept, store: rooms.AnyStore) -> None:
+    """Fill a store that is kept as content; its server runs by now."""
+    if settings.kind != "postgres":
+        store.rewind(store.resume(kept.folder / settings.name))
+
+
+def _wanted(adapters: Rooms) -> Wanted:
+    config = adapters.config
+    inputs = {"statusquo": f"{__version__}, {_own_digest()[:12]}", "python packages": _packages()}
+    for service in _data_services(config):
+        known = adapters.known(service)
+        program = known.program().what if known else "folder"
+        inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
+    for index, step in enumerate(adapters.recipe(Path())):
+        inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()
+    inputs["watched files"] = digest.of_files(digest.watched(config.project, config.watch), config.project)
+    return Wanted(digest.of_value(inputs), inputs)
+
+
+def _own_digest() -> str:
+    """Our code, because a version number does not change with every commit, and a journal must fit the code."""
+    root = Path(statusquo.__file__).parent
+    return digest.of_files((path for path in root.rglob("*") if path.suffix in {".py", ".sql"}), root)
+
+
+def _packages() -> str:
+    """The installed packages decide what ``migrate`` does; an upgrade of one makes a new baseline."""
+    return digest.of_value(sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions()))
+
+
+def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
+    config = adapters.config
+    began = time.monotonic()
+    with ledger.opened(config.state, nonce=guard.new_nonce()) as book:
+        runtime = adapters.runtime(book.folder, book.record.run)
+        services = _data_services(config)
+        with stack.start(
+            services, runtime, fill=adapters.fill, probers=adapters.probers, emit=emit, ledger=book
+        ) as started:
+            endpoints = {**{s.name: runtime.address(s) for s in config.services}, **started.endpoints}
+            _run_recipe(adapters, book.folder, endpoints, emit)
+            _save(adapters, folder, book, endpoints)
+        for service in _postgreses(config):
+            _move(runtime.state(service.name), folder / service.name)
+    seconds = time.monotonic() - began
+    emit(BaselineBuilt(wanted.digest, seconds))
+    return Facts(wanted.digest, time.time(), seconds, wanted.inputs)
+
+
+def _run_recipe(adapters: Rooms, folder: Path, endpoints: Mapping[str, Endpoint], emit: Emit) -> None:
+    for step in adapters.recipe(folder / "recipe.log"):
+        emit(StepStarting(step.title))
+        step.build(endpoints)
+
+
+def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping[str, Endpoint]) -> None:
+    for settings in adapters.config.stores:
+        endpoint = endpoints[settings.name]
+        with closing(rooms.open_marked(settings, endpoint, book=book, settle=adapters.config.settle)) as store:
+            captured = store.capture()
+            if settings.kind != "postgres":
+                (folder / settings.name).mkdir()
+                store.save(captured, folder / settings.name)
+        if settings.kind == "postgres":
+            rooms.make_template(endpoint)
+
+
+def _move(state: Path, kept: Path) -> None:
+    if (state / "data").is_symlink():  # it lies where an unprivileged account can reach it
+        shutil.copytree(state, kept)
+    else:
+        shutil.move(state, kept)
+
+
+def _data_services(config: Config) -> tuple[Service, ...]:
+    """The services that hold state; they need nothing to start."""
+    held = [each for each in config.services if not isinstance(each.spec, Command)]
+    return tuple(dataclasses.replace(each, needs=()) for each in held)
+
+
+def _postgreses(config: Config) -> tuple[Service, ...]:
+    return tuple(each for each in config.services if isinstance(each.spec, Postgres))

@@ -1,0 +1,149 @@
+"""A small project as a value: a notes service that writes rows, keys and files, and the command line to drive it.
+
+The service is one file of standard-library Python with psycopg and redis; it keeps its connections open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+STATUSQUO = Path(sys.executable).with_name("statusquo")
+
+SERVER = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import psycopg, redis
+
+db = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, application_name="notes")
+cache = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
+media = Path(os.environ["MEDIA"])
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        rows = db.execute("SELECT id, text FROM note ORDER BY id").fetchall()
+        keys = sorted(cache.scan_iter("note:*"))
+        files = sorted(path.name for path in media.iterdir())
+        backend = db.info.backend_pid
+        self.reply({"rows": rows, "keys": keys, "files": files, "backend": backend})
+
+    def do_POST(self):
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        (note,) = db.execute("INSERT INTO note (text) VALUES (%s) RETURNING id", [text]).fetchone()
+        cache.set(f"note:{note}", text)
+        (media / f"{note}.txt").write_text(text)
+        print(f"noted {note}: {text}", flush=True)
+        self.reply({"id": note})
+
+    def reply(self, value):
+        body = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+CONFIG = """
+[stack]
+name = "notes"
+
+[services.db]
+kind = "postgres"
+
+[services.cache]
+kind = "redis"
+
+[services.server]
+command = "python server.py {port}"
+env = { DATABASE_URL = "{db.url}", REDIS_URL = "{cache.url}", MEDIA = "{media.path}" }
+needs = ["db", "cache", "media"]
+ready = { http = "/" }
+
+[stores.media]
+kind = "files"
+
+[baseline]
+recipe = [{ sql = "schema.sql" }, "python seed.py"]
+
+[api]
+service = "server"
+"""
+
+SCHEMA = "CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL); INSERT INTO note (text) VALUES ('first');"
+
+SEED = """
+import os, pathlib, redis
+redis.Redis.from_url(os.environ["REDIS_URL"]).set("note:1", "first")
+pathlib.Path(os.environ["MEDIA"], "1.txt").write_text("first")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder with a configuration, and the command line in it."""
+
+    folder: Path
+
+    def write(self, **files: str) -> None:
+        """Write files, by name with ``_`` for the dot before the ending."""
+        for name, text in files.items():
+            stem, _, ending = name.rpartition("_")
+            (self.folder / f"{stem}.{ending}").write_text(textwrap.dedent(text))
+
+    def run(self, *words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run ``statusquo`` with these words."""
+        return subprocess.run(
+            [STATUSQUO, *words],
+            cwd=self.folder,
+            env={**os.environ, **(environ or {})},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def json(self, *words: str) -> dict[str, object]:
+        """What ``statusquo WORDS --json`` prints."""
+        value: dict[str, object] = json.loads(self.run(*words, "--json").stdout)
+        return value
+
+    def runs(self) -> list[str]:
+        """The folders of runs that are there."""
+        folder = self.folder / ".statusquo" / "runs"
+        return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def notes(folder: Path, config: str = CONFIG) -> Project:
+    """The notes project."""
+    project = Project(folder)
+    project.write(statusquo_toml=config, server_py=SERVER, schema_sql=SCHEMA, seed_py=SEED)
+    return project
+
+
+def get(url: str) -> dict[str, object]:
+    """What the notes service holds."""
+    with urllib.request.urlopen(url) as reply:
+        value: dict[str, object] = json.load(reply)
+        return value
+
+
+def post(url: str, text: str) -> dict[str, object]:
+    """Take a note."""
+    with urllib.request.urlopen(urllib.request.Request(url, data=text.encode())) as reply:
+        value: dict[str, object] = json.load(reply)
+        return value

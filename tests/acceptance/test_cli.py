@@ -1,0 +1,142 @@
+"""The command line as a user has it: up, look, change something, diff, rewind, down; nothing is left."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.acceptance.project import Project, get, notes, post
+
+pytestmark = pytest.mark.acceptance
+
+BASE = {"rows": [[1, "first"]], "keys": ["note:1"], "files": ["1.txt"]}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    project = notes(tmp_path)
+    yield project
+    project.run("down")
+    assert labelled_processes(tmp_path) == []
+
+
+def labelled_processes(folder: Path) -> list[str]:
+    """Processes that work in the project's folder or below."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if str(folder) in " ".join(process.cmdline()) or process.cwd().startswith(str(folder)):
+                found.append(f"{process.pid} {process.cmdline()}")
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def url_of(project: Project, name: str) -> str:
+    services = project.json("status")["services"]
+    assert isinstance(services, list)
+    return str(next(service["where"] for service in services if service["name"] == name))
+
+
+def held(url: str) -> dict[str, object]:
+    return {key: value for key, value in get(url).items() if key != "backend"}
+
+
+def test_up_change_diff_rewind_down(project: Project) -> None:
+    up = project.run("up")
+    assert up.returncode == 0, up.stderr
+    url = url_of(project, "server")
+    backend = get(url)["backend"]
+    assert held(url) == BASE
+
+    clean = project.run("diff", "--exit-code")
+    assert (clean.returncode, clean.stdout) == (0, "")
+
+    post(url, "second")
+    dirty = project.run("diff", "--exit-code")
+    assert dirty.returncode == 1
+    for word in ("public.note", "second", "note:2", "2.txt"):
+        assert word in dirty.stdout
+
+    rewound = project.run("rewind")
+    assert rewound.returncode == 0, rewound.stderr
+    assert held(url) == BASE
+    assert get(url)["backend"] == backend, "the application kept its connection"
+    assert post(url, "again") == {"id": 2}, "the sequence is back as well"
+
+    again = project.run("up")
+    assert (again.returncode, "already" in again.stderr) == (0, True)
+    assert "noted 2: again" in project.run("logs", "server").stdout
+
+    down = project.run("down")
+    assert (down.returncode, project.runs()) == (0, [])
+    assert project.run("status").returncode == 8
+
+
+def test_the_second_up_takes_the_baseline_from_the_cache(project: Project) -> None:
+    first = project.run("up")
+    project.run("down")
+    second = project.run("up")
+    assert "python seed.py" in first.stderr
+    assert "python seed.py" not in second.stderr
+    assert "taken from the cache" in second.stderr
+    assert held(url_of(project, "server")) == BASE
+
+
+def test_a_changed_recipe_file_makes_a_new_baseline(project: Project) -> None:
+    project.run("up")
+    project.run("down")
+    project.write(schema_sql="CREATE TABLE note (id serial PRIMARY KEY, text text NOT NULL);")
+    project.run("up")
+    assert get(url_of(project, "server"))["rows"] == []
+    kept = project.json("baseline", "show")["kept"]
+    assert isinstance(kept, list)
+    assert len(kept) == 2
+
+
+def test_baselines_are_shown_rebuilt_and_removed(project: Project) -> None:
+    rebuilt = project.run("baseline", "rebuild")
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert "the next run takes it" in project.run("baseline").stdout
+    assert "removed" in project.run("baseline", "remove", "--all").stdout
+    assert project.json("baseline", "show")["kept"] == []
+
+
+def test_a_service_that_died_is_told_by_status(project: Project) -> None:
+    project.run("up")
+    services = project.json("status")["services"]
+    assert isinstance(services, list)
+    psutil.Process(next(service["pid"] for service in services if service["name"] == "server")).kill()
+    status = project.run("status")
+    assert (status.returncode, "dead" in status.stdout) == (4, True)
+
+
+def test_config_shows_every_value_with_its_source(project: Project) -> None:
+    shown = project.run("--set", "rewind.settle=7", "config").stdout
+    assert "argument --set rewind.settle=7" in shown
+    assert "services.db.kind" in shown
+    assert "default" in shown
+
+
+def test_doctor_finds_nothing_missing_here(project: Project) -> None:
+    doctor = project.run("doctor")
+    assert (doctor.returncode, "will run PostgreSQL" in doctor.stdout) == (0, True)
+
+
+def test_help_lists_the_commands_and_the_exit_codes(project: Project) -> None:
+    shown = project.run("--help").stdout
+    for word in (
+        "up",
+        "down",
+        "status",
+        "logs",
+        "rewind",
+        "diff",
+        "baseline",
+        "config",
+        "doctor",
+        "init",
+        "Exit codes:",
+    ):
+        assert word in shown
