@@ -27,7 +27,8 @@ from statusquo.services.redis import probe as redis_probe
 from statusquo.stack import launch, ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Probers
-from statusquo.stack.stack import Prepare, Stack
+from statusquo.stack.stack import Stack
+from statusquo.stack.starter import Prepare
 
 Seen = TypeVar("Seen")
 

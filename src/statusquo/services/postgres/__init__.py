@@ -1,1 +1,1 @@
-"""PostgreSQL as a service: ``binaries`` finds it, ``server`` starts it, ``probe`` asks whether it is ready."""
+"""PostgreSQL as a service: ``binaries`` finds it, ``filling`` lays out its data, ``server`` starts it."""

@@ -1,4 +1,4 @@
-"""A private PostgreSQL server: roles, passwords, settings, and the programs that fill its data folder.
+"""A private PostgreSQL server: where it answers, with which settings it runs, when to try again.
 
 ``catalog.known`` makes one for each postgres service; the native runtime runs it. The server listens on the loopback
 interface only, asks everybody for a password, and trades durability for speed: its data are thrown away or copied cold.
@@ -6,31 +6,17 @@ interface only, asks everybody for a password, and trades durability for speed: 
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.version import Version
-from psycopg import sql
-
 from statusquo.core.endpoint import Address, Endpoint
-from statusquo.core.known import Again, Boot, Place, Program, Step
+from statusquo.core.known import Again, Boot, Place, Program
 from statusquo.core.ports import LOOPBACK
 from statusquo.core.service import Postgres
-
-BUILTIN_LOCALES = 17
-"""The first major version with locales of its own."""
-
-SCRAM_ITERATIONS = 16
-"""The first major version in which the cost of checking a password can be set."""
-
-ADMIN = "statusquo"
-OWNER = "app"
+from statusquo.services.postgres import filling
+from statusquo.services.postgres.passwords import ADMIN, OWNER, ensure_passwords
 
 SETTINGS: Mapping[str, str] = {
     "fsync": "off",
@@ -61,14 +47,6 @@ ACCESS = f"host all all {LOOPBACK}/32 scram-sha-256\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Passwords:
-    """The passwords of the two roles."""
-
-    admin: str
-    owner: str
-
-
-@dataclass(frozen=True, slots=True)
 class PostgresServer:
     """One postgres service; ``find`` looks for the program."""
 
@@ -95,7 +73,7 @@ class PostgresServer:
         return Boot(
             argv=(str(program.path), "-D", str(place.data), *options),
             env=(("PATH", os.defpath), ("LC_ALL", "C"), ("TZ", "UTC")),
-            steps=() if is_filled else self._steps(program, place),
+            steps=() if is_filled else filling.steps(program, self.spec, place.data, ensure_passwords(place.state)),
             files=((place.data / "pg_hba.conf", ACCESS),),
             stale=_stale_lock(place.data),
         )
@@ -108,82 +86,6 @@ class PostgresServer:
             return Again.TOO_SOON
         return None
 
-    def _steps(self, program: Program, place: Place) -> tuple[Step, ...]:
-        major = Version(program.version).major
-        passwords = ensure_passwords(place.state)
-        return (
-            Step(
-                (
-                    str(program.path.with_name("initdb")),
-                    *initdb_options(major, place.data, has_utf8=_has_utf8_locale(major)),
-                )
-            ),
-            _single_user(program, place.data, "postgres", bootstrap_sql(self.spec.database, passwords)),
-            *(
-                _single_user(program, place.data, self.spec.database, extension_sql(extension))
-                for extension in self.spec.extensions
-            ),
-        )
-
-
-def initdb_options(major: int, data: Path, *, has_utf8: bool) -> tuple[str, ...]:
-    """The arguments of initdb; nobody can log in to what it makes before we say how."""
-    if major >= BUILTIN_LOCALES:
-        # The server's own UTF-8 rules: no dependence on the machine's locales, so data move between machines.
-        locale: tuple[str, ...] = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-    else:
-        locale = ("--locale=C.UTF-8" if has_utf8 else "--locale=C",)
-    return (
-        "-D",
-        str(data),
-        "-U",
-        ADMIN,
-        "--encoding=UTF8",
-        *locale,
-        "--auth=reject",
-        "--wal-segsize=1",
-        "--no-sync",
-        "--no-instructions",
-    )
-
-
-def bootstrap_sql(database: str, passwords: Passwords) -> str:
-    """What gives the superuser its password and makes the application's role and database."""
-    return (
-        _template("bootstrap.sql")
-        .format(
-            admin=sql.Identifier(ADMIN),
-            admin_password=sql.Literal(passwords.admin),
-            owner=sql.Identifier(OWNER),
-            owner_password=sql.Literal(passwords.owner),
-            database=sql.Identifier(database),
-        )
-        .as_string()
-    )
-
-
-def extension_sql(extension: str) -> str:
-    """What makes an extension in a database."""
-    return _template("extension.sql").format(extension=sql.Identifier(extension)).as_string()
-
-
-def ensure_passwords(state: Path) -> Passwords:
-    """The passwords kept in the state folder; random ones are made, readable by us alone, if there are none."""
-    file = state / "passwords.json"
-    if file.exists():
-        return Passwords(**json.loads(file.read_text()))
-    made = Passwords(admin=secrets.token_hex(16), owner=secrets.token_hex(16))
-    file.touch(mode=0o600, exist_ok=False)
-    file.write_text(json.dumps(asdict(made)))
-    return made
-
-
-def _single_user(program: Program, data: Path, database: str, statements: str) -> Step:
-    """Run statements in a server without a network, before anybody can connect; a failing one ends it."""
-    cheap = ("-cscram_iterations=1",) if Version(program.version).major >= SCRAM_ITERATIONS else ()
-    safe = ("-cfsync=off", "-cexit_on_error=on", "-clog_min_error_statement=panic")  # the statements hold passwords
-    return Step((str(program.path), "--single", "-j", "-D", str(data), *safe, *cheap, database), statements)
-
 
 def _stale_lock(data: Path) -> tuple[Path, ...]:
     """The lock file of a data folder that was copied with it.
@@ -195,16 +97,3 @@ def _stale_lock(data: Path) -> tuple[Path, ...]:
     if not lock.is_file() or lock.read_text().splitlines()[1:2] == [str(data)]:
         return ()
     return (lock,)
-
-
-def _template(name: str) -> sql.SQL:
-    return sql.SQL(Path(__file__).with_name(name).read_text())
-
-
-def _has_utf8_locale(major: int) -> bool:
-    """Whether the machine's C library has C.UTF-8; not asked when the server does not depend on it."""
-    program = shutil.which("locale")
-    if major >= BUILTIN_LOCALES or program is None:
-        return False
-    listed = subprocess.run([program, "-a"], capture_output=True, text=True, check=False).stdout.split()
-    return bool({"C.utf8", "C.UTF-8"} & set(listed))
