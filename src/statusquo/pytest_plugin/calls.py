@@ -16,3 +16,8 @@ class Call:
     outcome: str
     """The status code, or the name of the error if there was no answer."""
     seconds: float
+
+    @property
+    def is_answered(self) -> bool:
+        """True when there was an answer, whatever it said."""
+        return self.outcome.isdigit()

@@ -23,7 +23,8 @@ LOG_LINES = 50
 def header_lines(name: str, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
     """What runs and where, how long it took to get there, and whether the baseline had to be built."""
     heard = tuple(events)
-    services = [event for event in heard if isinstance(event, ServiceReady)]
+    # The servers were started before, under other addresses, if the baseline had to be built: the last word counts.
+    services = {event.service: event for event in heard if isinstance(event, ServiceReady)}.values()
     widths = (max((len(s.service) for s in services), default=0), max((len(s.what) for s in services), default=0))
     baseline = "".join(f", {text}" for text in map(_baseline_text, heard) if text)
     return (
@@ -53,11 +54,12 @@ def died_text(service: str, how: str, log: Sequence[str]) -> str:
 
 def call_lines(calls: Sequence[Call]) -> tuple[str, ...]:
     """The requests of a test, as a table."""
-    users = [call.user or "-" for call in calls]
-    user_width = max(map(len, users), default=0)
+    outcome = max((len(call.outcome) for call in calls), default=0)
+    user = max((len(call.user) for call in calls), default=0)
     return tuple(
-        f"{call.outcome:<4} {call.method:<6} {user:<{user_width}}  {call.path}  {render.duration(call.seconds)}"
-        for call, user in zip(calls, users, strict=True)
+        f"{call.outcome:<{outcome}}  {call.method:<6} {call.user or '-':<{user}}  {call.path}"
+        f"  {render.duration(call.seconds)}"
+        for call in calls
     )
 
 

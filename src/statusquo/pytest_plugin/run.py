@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from statusquo.pytest_plugin.api import Api
 
 Section = tuple[str, str]
+DYING = 0.3
+"""Seconds: a connection breaks a moment before its process is gone, and the report is to say that it is."""
 
 
 class Run:
@@ -97,10 +99,9 @@ class Run:
         """What a failing test changed and asked for, what died meanwhile and what the services printed."""
         if not self._is_used:
             return []
-        died = "\n\n".join(report.died_text(each.service, each.how, each.log) for each in self._opened.check())
         printed = (report.log_section(service, text) for service, text in self._logs().items() if text.strip())
         sections = [
-            ("services that died", died),
+            ("services that died", self._died()),
             ("what the test changed", self._changes()),
             ("requests of the test", "\n".join(report.call_lines(self._calls))),
             *printed,
@@ -143,6 +144,13 @@ class Run:
 
     def _logs(self) -> Mapping[str, str]:
         return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._opened.logs.items()}
+
+    def _died(self) -> str:
+        has_broken = any(not call.is_answered for call in self._calls)
+        deadline = time.monotonic() + (DYING if has_broken else 0.0)
+        while not (died := self._opened.check()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return "\n\n".join(report.died_text(each.service, each.how, each.log) for each in died)
 
     def _changes(self) -> str:
         width = shutil.get_terminal_size(fallback=(120, 24)).columns

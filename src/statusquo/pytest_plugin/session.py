@@ -38,10 +38,15 @@ class StackSession:
         self._failure: StatusquoError | None = None
 
     def start_or_exit(self) -> None:
-        """Start the stack; if it cannot, say why and end pytest with the exit code of the error."""
+        """Start the stack; if it cannot, say why and end pytest with the exit code of the error.
+
+        A worker of pytest-xdist must not end on its own: there, each test that needs the stack fails.
+        """
         try:
             self._started()
         except StatusquoError as error:
+            if _is_worker(self._config):
+                return
             with self._terminal() as say:
                 say(f"statusquo: {error}")
             pytest.exit("the stack did not start", returncode=error.exit_code)
@@ -74,14 +79,12 @@ class StackSession:
 
     def stop(self) -> None:
         """Stop the stack, if it runs, and leave the figures of the run for the summary."""
-        with sigterm.deferred():
-            self._resources.close()
+        self._resources.close()
         lines = list(render.summary_lines(tally.figures(self._events)))
         self._config.stash[plugin.SUMMARY] = lines
-        worker = getattr(self._config, "workeroutput", None)
-        if worker is not None and lines:
-            name = getattr(self._config, "workerinput")["workerid"]  # noqa: B009 - pytest-xdist is optional
-            worker["statusquo"] = [f"{name}: {line}" for line in lines]
+        if _is_worker(self._config):
+            name = os.environ["PYTEST_XDIST_WORKER"]
+            getattr(self._config, "workeroutput")["statusquo"] = [f"{name}: {line}" for line in lines]  # noqa: B009
 
     def _started(self) -> Run:
         if self._failure is not None:
@@ -107,6 +110,7 @@ class StackSession:
 
             config = configuration.load(self._file(), environ=os.environ)
             opened = self._resources.enter_context(wiring.open_stack(config, environ=os.environ, emit=emit))
+            self._resources.callback(sigterm.ignore)
             run = Run(opened, emit=self._events.append)
         self._announce(report.header_lines(config.name, self._events, seconds=time.perf_counter() - started))
         return run
@@ -131,3 +135,8 @@ class StackSession:
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             reporter.ensure_newline()
             yield reporter.write_line
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """True in a worker of pytest-xdist, whose types are not ours to import: it is optional."""
+    return hasattr(config, "workeroutput")

@@ -19,27 +19,24 @@ def orderly() -> Iterator[None]:
 
     Signals reach the main thread only; in another one nothing changes.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not _is_main():
         yield
         return
     previous = signal.signal(signal.SIGTERM, _exit)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous if previous is not None else signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if previous is None else previous)
 
 
-@contextmanager
-def deferred() -> Iterator[None]:
-    """Within, SIGTERM is ignored: what is being stopped is stopped to the end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous if previous is not None else signal.SIG_DFL)
+def ignore() -> None:
+    """From now on to the end of ``orderly`` SIGTERM does nothing: what is being stopped is stopped to the end."""
+    if _is_main():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

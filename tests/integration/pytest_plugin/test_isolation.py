@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
-if TYPE_CHECKING:
-    from .conftest import Project
+from tests.integration.pytest_plugin.project import Project
 
 pytest_plugins = ("pytester",)
+pytestmark = pytest.mark.integration
 
 
 def test_what_a_test_writes_is_gone_in_the_next_one(project: Project) -> None:

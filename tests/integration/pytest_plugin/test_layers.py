@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .conftest import Project
+import pytest
+
+from tests.integration.pytest_plugin.project import Project
 
 pytest_plugins = ("pytester",)
+pytestmark = pytest.mark.integration
 
 HELP = """
 import pytest

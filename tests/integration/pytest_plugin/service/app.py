@@ -52,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
         file_of(self.path.split("/")[-1]).write_text(json.dumps(self.read()))
         self.answer(200, None)
 
+    def do_PUT(self) -> None:
+        self.do_PATCH()
+
     def do_DELETE(self) -> None:
         file = file_of(self.path.split("/")[-1])
         if file.exists():
