@@ -13,7 +13,7 @@ from statusquo.core import guard
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.protocols import Emit, Running
 from statusquo.core.service import Service
-from statusquo.runtimes import leftovers
+from statusquo.runtimes import interrupts, leftovers
 from statusquo.stack import ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.stack import Died, Stack
@@ -56,8 +56,8 @@ def open_stack(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Ite
     """
     adapters = rooms.rooms(config, environ)
     ledger.sweep(config.state, end=leftovers.end, emit=emit)
-    kept = baseline.ensure(adapters, emit=emit)
-    with ledger.opened(config.state, nonce=guard.new_nonce()) as book:
+    with interrupts.inherited_as_default(), ledger.opened(config.state, nonce=guard.new_nonce()) as book:
+        kept = baseline.ensure(adapters, emit=emit)
         runtime = adapters.runtime(book.folder, book.record.run)
         baseline.put_servers_back(adapters, kept, runtime)
         loader = _Loader(config, kept, book)
