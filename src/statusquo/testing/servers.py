@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from statusquo.core import guard
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import ServiceFailed
 from statusquo.core.protocols import Running
 from statusquo.core.service import Postgres, Redis, RedisProbe, Service, SqlProbe
-from statusquo.runtimes import scratch
+from statusquo.runtimes import leftovers, scratch
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
 from statusquo.services.postgres import probe as postgres_probe
 from statusquo.services.redis import probe as redis_probe
+from statusquo.stack import ledger
 
 SECONDS = 30.0
 
@@ -45,14 +46,16 @@ def redis(folder: Path) -> Iterator[Endpoint]:
 
 @contextmanager
 def _server(service: Service, folder: Path, provider: str, ask: Callable[[Address], str]) -> Iterator[Endpoint]:
-    run = secrets.token_hex(4)
+    """The server, on record where the next one to be started finds it if this process is killed."""
+    state = scratch.ensure_folder(f"servers-{os.geteuid()}")
+    ledger.sweep(state, end=leftovers.end, emit=lambda _: None)
     known = catalog.known(os.environ, postgres_provider=provider)
-    try:
-        with Native(folder, run, known=known).running(service, None) as running:
-            _wait(running, ask)
-            yield running.endpoint
-    finally:
-        scratch.remove(run)
+    with ledger.opened(state, nonce=guard.new_nonce()) as book, ExitStack() as undo:
+        undo.callback(scratch.remove, book.record.run)
+        running = undo.enter_context(Native(folder, book.record.run, known=known).running(service, None))
+        book.started(service.name, running)
+        _wait(running, ask)
+        yield running.endpoint
 
 
 def _wait(running: Running, ask: Callable[[Address], str]) -> None:
