@@ -1,6 +1,5 @@
 """The server as operators see it: health, queue, schema, the policy and function services behind it."""
 
-import httpx
 import pytest
 
 
@@ -61,26 +60,27 @@ def test_the_functions_are_listed(api):
 class TestThePolicyService:
     """Asked directly, as the server asks it."""
 
-    def ask(self, stack, rule, question):
-        return httpx.post(f"{stack.url('policy')}/v1/data/{rule}", json={"input": question}, trust_env=False)
+    @pytest.fixture
+    def ask(self, stack, web):
+        return lambda rule, question: web.post(f"{stack.url('policy')}/v1/data/{rule}", json={"input": question})
 
-    def test_the_rules_are_loaded(self, stack):
-        assert httpx.get(f"{stack.url('policy')}/health?bundles", trust_env=False).status_code == 200
+    def test_the_rules_are_loaded(self, stack, web):
+        assert web.get(f"{stack.url('policy')}/health?bundles").status_code == 200
 
-    def test_a_rule_is_evaluated(self, stack):
+    def test_a_rule_is_evaluated(self, ask):
         admin = {"id": 1, "role": "admin", "memberships": []}
-        reply = self.ask(stack, "annotation/projects/allow", {"scope": "delete", "user": admin, "resource": {}})
+        reply = ask("annotation/projects/allow", {"scope": "delete", "user": admin, "resource": {}})
         assert reply.json() == {"result": True}
 
-    def test_a_stranger_is_denied(self, stack):
+    def test_a_stranger_is_denied(self, ask):
         stranger = {"id": 1, "role": "user", "memberships": []}
         question = {"scope": "view", "user": stranger, "resource": {"organization": 1}}
-        assert self.ask(stack, "annotation/projects/allow", question).json() == {"result": False}
+        assert ask("annotation/projects/allow", question).json() == {"result": False}
 
-    def test_an_unknown_rule_is_undefined(self, stack):
-        assert self.ask(stack, "annotation/unicorns/allow", {}).json() == {}
+    def test_an_unknown_rule_is_undefined(self, ask):
+        assert ask("annotation/unicorns/allow", {}).json() == {}
 
-    def test_what_is_not_the_path_of_a_rule_is_refused(self, stack):
-        reply = self.ask(stack, "annotation/x;y", {})
+    def test_what_is_not_the_path_of_a_rule_is_refused(self, ask):
+        reply = ask("annotation/x;y", {})
         assert reply.status_code == 400
         assert reply.json()["message"] == "ValueError: 'annotation.x;y' is not the path of a rule"
