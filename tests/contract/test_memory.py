@@ -136,7 +136,7 @@ FAULTS = {
     AlwaysSaysClean: "law 1: a rewind that changed something says so",
     NeverSaysClean: "law 2: a second rewind touches nothing",
     DiffPutsBack: "law 3: diff only reads",
-    DiffHidesTheLast: "law 3: diff names exactly what changed",
+    DiffHidesTheLast: "law 3: diff names all that changed",
     TakesDroppedBaselines: "law 4: a dropped baseline is a StaleBaseline error",
 }
 

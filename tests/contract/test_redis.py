@@ -120,7 +120,7 @@ def _digest(client: redis.Redis, key: bytes) -> str:
 
 def _stream(client: redis.Redis, key: bytes) -> object:
     groups = ask(client, "XINFO", "GROUPS", key)
-    pending = [ask(client, "XPENDING", key, group["name"]) for group in groups]
+    pending = [ask(client, "XPENDING", key, group[1]) for group in groups]
     return (
         ask(client, "XRANGE", key, "-", "+"),
         client.xinfo_stream(key)["last-generated-id"],

@@ -10,12 +10,10 @@ from pathlib import Path
 from statusquo.stores.redis.values import Slot, Value
 
 FILE = "keys.jsonl"
-UNKNOWN = 0
-"""The deadline of a key that was not restored yet: long ago, so no key in a server expires like it."""
 
 
 def write(held: Mapping[Slot, Value | None], folder: Path) -> None:
-    """Write all values; of an expiry, what is kept is how long the key had to live."""
+    """Write all values; of an expiry both, how long the key had to live and when it will end if nobody touches it."""
     with (folder / FILE).open("w", encoding="ascii") as file:
         for slot, value in held.items():
             if value:
@@ -35,6 +33,7 @@ def _line(slot: Slot, value: Value) -> str:
             "key": base64.b64encode(slot.key).decode(),
             "type": value.kind.decode(),
             "life": value.life,
+            "deadline": value.deadline,
             "dump": base64.b64encode(value.dump).decode(),
         }
     )
@@ -43,7 +42,6 @@ def _line(slot: Slot, value: Value) -> str:
 def _parsed(lines: Iterable[str]) -> Iterable[tuple[Slot, Value]]:
     for line in lines:
         found = json.loads(line)
-        life = found["life"]
         slot = Slot(found["db"], base64.b64decode(found["key"]))
         dump = base64.b64decode(found["dump"])
-        yield slot, Value(found["type"].encode(), dump, life, None if life is None else UNKNOWN)
+        yield slot, Value(found["type"].encode(), dump, found["life"], found["deadline"])

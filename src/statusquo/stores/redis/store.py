@@ -222,12 +222,12 @@ class RedisStore:
         if done is None:
             raise Busy(f'Store "{self.name}": its mark was changed meanwhile, nothing was put back.', next="Try again.")
         answers = iter(pair for pair in zip(commands[1:], many(done), strict=True) if pair[0][0] != "SELECT")
-        return [[self._accepted(*next(answers)) for _ in group] for _, group in groups]
+        return [[self._accepted(slot, *next(answers)) for _ in group] for slot, group in groups]
 
-    def _accepted(self, command: Command, reply: Reply) -> Reply:
+    def _accepted(self, slot: Slot, command: Command, reply: Reply) -> Reply:
         if isinstance(reply, ResponseError) and command[0] in ("RESTORE", "DEL", "PEXPIREAT", "PERSIST", "SET"):
             raise StoreError(
-                f'Store "{self.name}": the server refused to put back {command[1]!r}.',
+                f'Store "{self.name}": the server refused to put back "{slot.item}" in {slot.group}.',
                 why=f"It says: {reply}.",
                 next="A baseline of a newer server cannot be restored here: build it again.",
             )

@@ -45,7 +45,7 @@ class Wire:
         except RedisError as error:
             raise StoreError(
                 f"The server at {self._where} cannot be talked to.",
-                why=f"{error}.",
+                why=f"{str(error).rstrip('.')}.",
                 next="'statusquo status' tells whether it runs; the password is part of its address.",
             ) from error
 
@@ -86,7 +86,7 @@ class Wire:
     def _lose(self, error: RedisError) -> Lost:
         self._lost = Lost(
             f"The connection to the server at {self._where} was lost.",
-            why=f"{error}",
+            why=f"{str(error).rstrip('.')}.",
             next="The next rewind connects again and compares everything.",
         )
         return self._lost

@@ -1,0 +1,53 @@
+"""A server that is emptied for each test, a client of it, and stores over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+import redis
+
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.stores.redis import mark
+from statusquo.stores.redis.store import RedisStore, open_store
+
+
+@pytest.fixture
+def address(redis_server: Endpoint) -> Address:
+    assert redis_server.host is not None
+    return redis_server.host
+
+
+@pytest.fixture
+def connect(address: Address) -> Iterator[Callable[[int], redis.Redis]]:
+    """Opens a client of one database, as the application would."""
+    with ExitStack() as stack:
+
+        def connect(db: int) -> redis.Redis:
+            client = redis.Redis(address.host, address.port, db, decode_responses=True, single_connection_client=True)
+            stack.callback(client.close)
+            return client
+
+        connect(0).flushall()
+        mark.write(address, "ours")
+        yield connect
+        connect(0).flushall()
+
+
+@pytest.fixture
+def app(connect: Callable[[int], redis.Redis]) -> redis.Redis:
+    return connect(0)
+
+
+@pytest.fixture
+def opened(app: redis.Redis, address: Address) -> Iterator[Callable[..., RedisStore]]:
+    """Opens a store."""
+    with ExitStack() as stack:
+
+        def open_one(*keep: str) -> RedisStore:
+            store = open_store("cache", address, nonce="ours", keep=keep)
+            stack.callback(store.close)
+            return store
+
+        yield open_one
