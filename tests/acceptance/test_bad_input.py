@@ -21,18 +21,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     yield tmp_path
     assert {process.pid for process in psutil.Process().children(recursive=True)} <= before
-    assert working_in(tmp_path) == []
-
-
-def working_in(folder: Path) -> list[str]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.pid != os.getpid() and str(folder) in " ".join([*process.cmdline(), process.cwd()]):
-                found.append(f"{process.pid} {process.cmdline()}")
-        except (psutil.Error, OSError):
-            continue
-    return found
+    assert Project(tmp_path).processes() == []
 
 
 def project(folder: Path, config: str = CONFIG) -> Project:

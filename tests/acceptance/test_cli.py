@@ -18,19 +18,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     project = notes(tmp_path)
     yield project
     project.run("down")
-    assert labelled_processes(tmp_path) == []
-
-
-def labelled_processes(folder: Path) -> list[str]:
-    """Processes that work in the project's folder or below."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if str(folder) in " ".join(process.cmdline()) or process.cwd().startswith(str(folder)):
-                found.append(f"{process.pid} {process.cmdline()}")
-        except (psutil.Error, OSError):
-            continue
-    return found
+    assert project.processes() == []
 
 
 def url_of(project: Project, name: str) -> str:

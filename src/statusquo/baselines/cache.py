@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -128,8 +128,14 @@ class Cache:
             shutil.rmtree(folder)
 
     def _sweep(self, fingerprint: str) -> None:
-        for left in self._root.glob(f"{_BUILDING}{fingerprint}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        """Remove what killed builds left: ours, whose lock we hold, and those whose lock nobody holds."""
+        for left in self._root.glob(f"{_BUILDING}*"):
+            other = left.name.removeprefix(_BUILDING).split("-")[0]
+            if other == fingerprint:
+                shutil.rmtree(left, ignore_errors=True)
+                continue
+            with suppress(filelock.Timeout), self._locked(other, patience=0):
+                shutil.rmtree(left, ignore_errors=True)
 
     def _prune(self, *, keep: str) -> None:
         for old in self.entries()[_KEEP:]:
@@ -138,6 +144,6 @@ class Cache:
                 self.remove(old.facts.fingerprint)
 
     @contextmanager
-    def _locked(self, fingerprint: str) -> Iterator[None]:
-        with filelock.FileLock(self._root / f"{fingerprint}.lock"):
+    def _locked(self, fingerprint: str, *, patience: float = -1) -> Iterator[None]:
+        with filelock.FileLock(self._root / f"{fingerprint}.lock", timeout=patience):
             yield

@@ -86,7 +86,7 @@ def _wanted(adapters: Rooms) -> Wanted:
         known = adapters.known(service)
         program = known.program().what if known else "folder"
         inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
-    for index, step in enumerate(adapters.recipe(Path())):
+    for index, step in enumerate(adapters.recipe(Path(), run="")):
         inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()
     inputs["watched files"] = digest.of_files(digest.watched(config.project, config.watch), config.project)
     return Wanted(digest.of_value(inputs), inputs)
@@ -113,7 +113,7 @@ def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
             services, runtime, fill=adapters.fill, probers=adapters.probers, emit=emit, ledger=book
         ) as started:
             endpoints = {**{s.name: runtime.address(s) for s in config.services}, **started.endpoints}
-            _run_recipe(adapters, book.folder, endpoints, emit)
+            _run_recipe(adapters, book, endpoints, emit)
             _save(adapters, folder, book, endpoints)
         for service in _postgreses(config):
             _move(runtime.state(service.name), folder / service.name)
@@ -122,8 +122,8 @@ def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
     return Facts(wanted.digest, time.time(), seconds, wanted.inputs)
 
 
-def _run_recipe(adapters: Rooms, folder: Path, endpoints: Mapping[str, Endpoint], emit: Emit) -> None:
-    for step in adapters.recipe(folder / "recipe.log"):
+def _run_recipe(adapters: Rooms, book: ledger.Ledger, endpoints: Mapping[str, Endpoint], emit: Emit) -> None:
+    for step in adapters.recipe(book.folder / "recipe.log", book.record.run):
         emit(StepStarting(step.title))
         step.build(endpoints)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from statusquo.config import CommandStep, Config, SqlStep, Step, StoreSettings, UnpackStep
+from statusquo.core import processes
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import MissingProgram
 from statusquo.core.known import Known
@@ -87,19 +88,20 @@ class Rooms:
         """How databases are asked whether they are ready."""
         return Probers(sql=_ask_sql, redis=_ask_redis)
 
-    def recipe(self, log: Path) -> tuple[Recipe, ...]:
-        """The steps of the recipe, in order; what they print goes to *log*."""
-        return tuple(self._step(step, log) for step in self.config.recipe)
+    def recipe(self, log: Path, run: str) -> tuple[Recipe, ...]:
+        """The steps of the recipe, in order; output goes to *log*, programs carry the run's label."""
+        return tuple(self._step(step, log, run) for step in self.config.recipe)
 
-    def _step(self, step: Step, log: Path) -> Recipe:
+    def _step(self, step: Step, log: Path, run: str) -> Recipe:
         match step:
             case CommandStep(title=title, argv=argv):
                 service = self.config.service(self.config.recipe_service)
                 command = self.config.command(service.name)
                 if command is None:
                     raise AssertionError(f"{service.name} was checked to be a command")
-                fill = functools.partial(self.fill, service)
-                return CommandRecipe(title, argv, command.cwd, command.env, fill, log)
+                labelled = {**self.environment, **processes.label(run)}
+                fill = functools.partial(launch.resolve, service, project=self.config.project, environment=labelled)
+                return CommandRecipe(title, argv, command.cwd, command.env, launch=fill, log=log)
             case SqlStep(title=title, file=file, on=on):
                 from statusquo.recipes.sql import SqlRecipe  # noqa: PLC0415 - psycopg, only where there is a database
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import filelock
 import pytest
 
 from statusquo.baselines.cache import Cache, Facts
@@ -50,6 +51,14 @@ def test_what_a_killed_build_left_is_swept_by_the_next(tmp_path: Path) -> None:
     (tmp_path / "building-f1-xyz").mkdir()
     Cache(tmp_path).ensure("f1", builder([]))
     assert not (tmp_path / "building-f1-xyz").exists()
+
+
+def test_what_a_killed_build_of_another_left_is_swept_too_but_not_one_that_goes_on(tmp_path: Path) -> None:
+    for name in ("building-gone-xyz", "building-busy-xyz"):
+        (tmp_path / name).mkdir()
+    with filelock.FileLock(tmp_path / "busy.lock"):
+        Cache(tmp_path).ensure("f1", builder([]))
+    assert [path.name for path in tmp_path.glob("building-*")] == ["building-busy-xyz"]
 
 
 def test_two_at_once_build_once(tmp_path: Path) -> None:

