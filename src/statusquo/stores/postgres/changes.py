@@ -39,7 +39,7 @@ class Row:
 
 def read(database: Database, store: str, depth: int) -> Diff:
     """All changes since the innermost baseline of that depth. The caller's transaction is one snapshot."""
-    changes = [*_ddl(database, depth), *_sequences(database, depth)]
+    changes = [*_ddl(database, depth), *_sequences(database, depth), *_large_objects(database, depth)]
     omitted = 0
     for table in _logged(database, depth):
         rows = _rows(database, table, depth)
@@ -99,6 +99,11 @@ def _sequences(database: Database, depth: int) -> tuple[Change, ...]:
 
 def _state(last_value: int, is_called: bool) -> Image:
     return {"last_value": str(last_value), "is_called": "true" if is_called else "false"}
+
+
+def _large_objects(database: Database, depth: int) -> tuple[Change, ...]:
+    rows = database.execute(sql.SQL(statements.read("read_large_objects")), {"depth": depth}).fetchall()
+    return tuple(Change("inserted", "large objects", f"oid={oid}", None, {"oid": str(oid)}) for (oid,) in rows)
 
 
 def _ddl(database: Database, depth: int) -> tuple[Change, ...]:

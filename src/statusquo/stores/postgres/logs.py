@@ -120,6 +120,7 @@ def _rewind(table: Table) -> sql.Composed:
     common = {
         "rewind": _ours("rewind", table),
         "log": _ours("log", table),
+        "log_name": sql.Literal(f"statusquo.log_{table.relid}"),
         "relid": sql.Literal(table.relid),
         "table": place,
         "only": place if table.kind == "partitioned" else sql.SQL("ONLY {}").format(place),

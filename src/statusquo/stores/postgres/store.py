@@ -21,6 +21,7 @@ from statusquo.stores.postgres.connection import Database
 CAPTURE = "SELECT statusquo.capture(%s, %s, %s)"
 REWIND = "SELECT names, items FROM statusquo.rewind(%s, %s, %s)"
 FIND = "SELECT depth FROM statusquo.baseline WHERE token = %s"
+IS_INTACT = "SELECT EXISTS (SELECT FROM statusquo.intact)"
 SAVED = "postgres.json"
 
 Result = TypeVar("Result")
@@ -82,12 +83,15 @@ class PostgresStore:
         return Rewound(self.name, time.perf_counter() - started, touched)
 
     def diff(self, since: Baseline) -> Diff:
-        """What changed since *since*, from one snapshot; only reads. Raises StaleBaseline."""
+        """What changed since *since*, from one snapshot; only reads. Raises StaleBaseline, NotExact."""
 
         def read() -> Diff:
             with self._database.transaction():
                 self._database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-                return changes.read(self._database, self.name, self._find(since.token))
+                depth = self._find(since.token)
+                if self._database.execute(IS_INTACT).fetchone() != (True,):
+                    raise refusals.lost(self.name)
+                return changes.read(self._database, self.name, depth)
 
         return self._run(read)
 

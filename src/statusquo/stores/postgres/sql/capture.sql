@@ -28,6 +28,8 @@ DECLARE
     innermost integer;
 BEGIN
     PERFORM statusquo.enter(run_nonce);
+    -- That there is a baseline is remembered through a crash, else the crash would not be recognized.
+    SET LOCAL synchronous_commit = on;
     IF EXISTS (SELECT FROM statusquo.ddl WHERE NOT is_followed) THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ007', MESSAGE = 'the journal must follow DDL first';
     END IF;

@@ -41,8 +41,8 @@ CREATE FUNCTION statusquo.note_drop() RETURNS event_trigger LANGUAGE plpgsql SEC
 DECLARE
     gone record;
 BEGIN
-    IF current_setting('statusquo.journal', true) = 'off' THEN
-        RETURN;
+    IF current_setting('statusquo.journal', true) = 'off' OR tg_tag NOT LIKE 'DROP%' THEN
+        RETURN;  -- what ALTER drops, note_ddl() notes as ALTER
     END IF;
     FOR gone IN SELECT * FROM pg_event_trigger_dropped_objects() LOOP
         IF gone.original AND NOT gone.is_temporary THEN

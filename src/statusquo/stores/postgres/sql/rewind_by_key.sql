@@ -26,7 +26,11 @@ BEGIN
            (SELECT count(DISTINCT ROW({key})) FROM change)
     INTO missing, touched;
     PERFORM statusquo.check_exact({relid}, missing);
-    DELETE FROM {log};
+    IF pg_relation_size({log_name}) > 131072 THEN
+        TRUNCATE {log};
+    ELSE
+        DELETE FROM {log};
+    END IF;
     RETURN touched;
 END
 $statusquo$;

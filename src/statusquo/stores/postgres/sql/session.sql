@@ -5,7 +5,7 @@ SET statement_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
 SET default_transaction_isolation = 'read committed';
 SET default_transaction_read_only = off;
--- What we write is worth nothing after a crash of the server.
+-- What a rewind writes is worth nothing after a crash of the server.
 SET synchronous_commit = off;
 -- No foreign keys, triggers or rules of the application on what we put back; no journal of it either.
 SET session_replication_role = replica;

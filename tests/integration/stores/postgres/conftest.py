@@ -1,0 +1,49 @@
+"""A database of its own for each test, with an owner who is no superuser, and a witness who reads past the store."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import psycopg
+import pytest
+
+from statusquo.core.endpoint import Endpoint
+from statusquo.stores.postgres import clone, mark
+from statusquo.stores.postgres.store import PostgresStore, open_store
+from tests.integration.stores.postgres.place import NONCE, Place
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def place(postgres_server: Endpoint) -> Iterator[Place]:
+    assert postgres_server.admin is not None
+    admin, name = postgres_server.admin, f"place{next(NUMBERS)}"
+    clone.create_role_and_database(admin, name, role="tenant", password="of the flat")
+    address = dataclasses.replace(admin, name=name)
+    mark.write(address, NONCE)
+    with ExitStack() as stack:
+        yield Place(address, dataclasses.replace(address, user="tenant", password="of the flat"), stack)
+    mark.write(address, NONCE)
+    clone.drop_database(admin, name, nonce=NONCE)
+
+
+@pytest.fixture
+def app(place: Place) -> psycopg.Connection:
+    return place.connect()
+
+
+@pytest.fixture
+def opened(place: Place) -> Iterator[Callable[..., PostgresStore]]:
+    """Opens the store once the tables are there."""
+    with ExitStack() as stack:
+
+        def open_one(settle: float = 2.0) -> PostgresStore:
+            store = open_store("db", place.admin, nonce=NONCE, settle=settle)
+            stack.callback(store.close)
+            return store
+
+        yield open_one

@@ -1,0 +1,121 @@
+"""Transactions that have not ended are waited for, for a while, and then named."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from statusquo.core.errors import Busy
+from statusquo.stores.postgres.store import PostgresStore
+from tests.integration.stores.postgres.place import Place
+
+pytestmark = pytest.mark.integration
+
+Opened = Callable[..., PostgresStore]
+
+
+@pytest.fixture
+def note(app: psycopg.Connection) -> psycopg.Connection:
+    app.execute("CREATE TABLE note (id serial PRIMARY KEY, text text); INSERT INTO note (text) VALUES ('first')")
+    return app
+
+
+@pytest.mark.parametrize(
+    ("held", "lock"),
+    [
+        ("UPDATE note SET text = 'mine'", "the gate of writers"),
+        ("LOCK TABLE note IN EXCLUSIVE MODE", "ExclusiveLock on public.note"),
+        ("SELECT * FROM note WHERE id = 2 FOR UPDATE", "RowShareLock on public.note"),
+        ("CREATE TABLE new (id int)", "the gate of writers"),
+    ],
+)
+def test_who_holds_it_is_named(held: str, lock: str, *, place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store = opened(settle=0.1)
+    baseline = store.capture()
+    note.execute("INSERT INTO note (text) VALUES ('second')")
+    other = place.connect(autocommit=False)
+    other.execute(held)
+    with pytest.raises(Busy) as raised:
+        store.rewind(baseline)
+    message = str(raised.value)
+    assert message.startswith(
+        'Store "db" could not be had for 0.1 s. A transaction that writes, or holds rows or tables, has not ended. '
+        "End it in the application (commit, rollback, close), or raise rewind.settle in the configuration.\n"
+    )
+    named = (
+        rf'    pid {other.info.backend_pid}, application "shop", user tenant: idle in transaction for \d\.\d s, holds '
+    )
+    assert re.search(named, message)
+    assert lock in message
+    assert f"last statement: {held}" in message
+    other.rollback()
+    assert not store.rewind(baseline).is_clean
+
+
+def test_a_transaction_that_ends_in_time_is_waited_for(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store, before = opened(settle=10), place.digest()
+    baseline = store.capture()
+    other = place.connect(autocommit=False)
+    other.execute("UPDATE note SET text = 'mine'")
+    timer = threading.Timer(0.3, other.commit)
+    timer.start()
+    rewound = store.rewind(baseline)
+    timer.join()
+    assert not rewound.is_clean
+    assert before == place.digest()
+
+
+def test_readers_are_in_nobodys_way(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store = opened(settle=0.1)
+    baseline = store.capture()
+    reader = place.connect(autocommit=False)
+    reader.execute("SELECT * FROM note")
+    note.execute("DELETE FROM note")
+    assert not store.rewind(baseline).is_clean
+
+
+def test_a_prepared_transaction_is_named(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    if note.execute("SHOW max_prepared_transactions").fetchone() == ("0",):
+        pytest.skip("this server takes no prepared transactions")
+    store = opened(settle=0.1)
+    baseline = store.capture()
+    note.execute("BEGIN; DELETE FROM note; PREPARE TRANSACTION 'two phases'")
+    with pytest.raises(Busy, match='prepared transaction "two phases"'):
+        store.rewind(baseline)
+    note.execute("ROLLBACK PREPARED 'two phases'")
+    assert store.rewind(baseline).is_clean
+
+
+def test_writers_at_work_do_not_deadlock_with_rewinds(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    note.execute("CREATE TABLE other (id serial PRIMARY KEY, text text); INSERT INTO other (text) VALUES ('first')")
+    store, before, over = opened(settle=10), place.digest(), threading.Event()
+    baseline, failures = store.capture(), []
+
+    def write(tables: tuple[str, str]) -> None:
+        connection = place.connect(autocommit=False)
+        while not over.is_set():
+            try:
+                for table in tables:
+                    connection.execute(f"UPDATE {table} SET text = text || '.'")
+                    connection.execute(f"INSERT INTO {table} (text) VALUES ('x')")
+                connection.commit()
+            except psycopg.errors.DeadlockDetected:
+                connection.rollback()
+            except psycopg.Error as error:
+                failures.append(error)
+                return
+
+    threads = [threading.Thread(target=write, args=(("note", "other"),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        store.rewind(baseline)
+    over.set()
+    for thread in threads:
+        thread.join()
+    store.rewind(baseline)
+    assert (failures, place.digest()) == ([], before)
