@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from statusquo.core import logs
 from statusquo.core.endpoint import Endpoint
@@ -127,7 +128,10 @@ class Starter:
 
 
 def _where(endpoint: Endpoint) -> str:
-    """Where to look, without a password."""
+    """Where to look, without a password; a folder as seen from where we are."""
+    if endpoint.path is not None:
+        here = Path.cwd()
+        return str(endpoint.path.relative_to(here) if endpoint.path.is_relative_to(here) else endpoint.path)
     if endpoint.host is None:
-        return str(endpoint.path or "")
+        return ""
     return f"{endpoint.host.scheme}://{endpoint.host.host}:{endpoint.host.port}"
