@@ -25,6 +25,7 @@ DDL = {
     "a new index": ("CREATE INDEX quick ON note (text)", "CREATE INDEX public.quick"),
     "a new function": ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION public.f()"),
     "a new partition": ("CREATE TABLE p1 PARTITION OF part FOR VALUES IN (1)", "CREATE TABLE public.p1"),
+    "a sequence that counts otherwise": ("ALTER SEQUENCE note_id_seq INCREMENT 2", "ALTER SEQUENCE public.note_id_seq"),
     "a refreshed view": ("REFRESH MATERIALIZED VIEW seen", "REFRESH MATERIALIZED VIEW public.seen"),
     "triggers switched off for a while": (
         "ALTER TABLE note DISABLE TRIGGER USER; DELETE FROM note; ALTER TABLE note ENABLE TRIGGER USER",

@@ -51,7 +51,8 @@ WRITES = {
     "a value that equals the old one by type only": "UPDATE item SET price = 1.00 WHERE id = 1",
     "a sequence that moves alone": "SELECT nextval('item_id_seq')",
     "a sequence that is set back to uncalled": "SELECT setval('item_id_seq', 5, false)",
-    "restart of a sequence": "TRUNCATE item RESTART IDENTITY",
+    "restart of an identity": "TRUNCATE item RESTART IDENTITY",
+    "restart of a sequence": "ALTER SEQUENCE item_id_seq RESTART WITH 77",
 }
 
 

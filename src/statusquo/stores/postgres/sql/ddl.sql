@@ -26,9 +26,11 @@ BEGIN
         RETURN;
     END IF;
     FOR done IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
-        IF done.schema_name IS DISTINCT FROM 'pg_temp' AND done.command_tag <> 'REINDEX' THEN
-            PERFORM statusquo.note(done.command_tag, coalesce(done.object_identity, done.object_type));
-        END IF;
+        CONTINUE WHEN done.schema_name = 'pg_temp' OR done.command_tag = 'REINDEX' OR EXISTS (
+            SELECT FROM statusquo.sequence s
+            WHERE done.command_tag = 'ALTER SEQUENCE' AND s.relid = done.objid
+              AND s.definition = statusquo.define_sequence(s.relid));
+        PERFORM statusquo.note(done.command_tag, coalesce(done.object_identity, done.object_type));
         IF done.command_tag = 'ALTER TABLE' THEN
             PERFORM statusquo.release(relid) FROM statusquo.journaled
             WHERE relid = done.objid OR relid = pg_partition_root(done.objid::regclass);

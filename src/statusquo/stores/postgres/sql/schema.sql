@@ -32,6 +32,7 @@ CREATE UNLOGGED TABLE statusquo.sequence (
     relid oid PRIMARY KEY,
     last_value bigint NOT NULL,
     is_called boolean NOT NULL,
+    definition text NOT NULL,       -- tells ALTER SEQUENCE ... RESTART from an ALTER that cannot be undone
     is_watched boolean NOT NULL DEFAULT false   -- statusquo.watched() reads it
 );
 CREATE UNLOGGED TABLE statusquo.kept_sequence (

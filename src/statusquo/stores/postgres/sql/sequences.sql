@@ -7,6 +7,14 @@ BEGIN
 END
 $$;
 
+-- What ALTER SEQUENCE can change, other than the value.
+CREATE FUNCTION statusquo.define_sequence(sequence oid) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT (s, c.relname, c.relnamespace, c.relowner, c.relpersistence, d.refobjid, d.refobjsubid)::text
+    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+    LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')
+    WHERE s.seqrelid = sequence
+$$;
+
 -- Make watched() read all sequences that are not called in the innermost baseline, or were not in an outer one.
 CREATE FUNCTION statusquo.watch_sequences() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,8 +106,10 @@ DECLARE
             SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'));
 BEGIN
     DELETE FROM statusquo.sequence WHERE relid <> ALL (present);
+    UPDATE statusquo.sequence SET definition = statusquo.define_sequence(relid);
     INSERT INTO statusquo.sequence
-    SELECT p.relid, s.last_value, s.is_called FROM unnest(present) AS p (relid), statusquo.read_sequence(p.relid) s
+    SELECT p.relid, s.last_value, s.is_called, statusquo.define_sequence(p.relid)
+    FROM unnest(present) AS p (relid), statusquo.read_sequence(p.relid) s
     ON CONFLICT DO NOTHING;
     PERFORM statusquo.watch_sequences();
 END
