@@ -38,7 +38,7 @@ CREATE TABLE member (project int REFERENCES project ON UPDATE CASCADE ON DELETE 
 CREATE TABLE event (what text, number numeric);
 CREATE SEQUENCE ticket;
 """
-START = "TRUNCATE project, task, member, event RESTART IDENTITY; ALTER SEQUENCE ticket RESTART"
+START = "TRUNCATE project, task, member, event RESTART IDENTITY; SELECT setval('ticket', 1, false)"
 
 STATEMENTS = [
     "INSERT INTO project (name, rank) VALUES ('p{a}', {b})",
