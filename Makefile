@@ -4,7 +4,7 @@
 .PHONY: help demo test check bench clean
 
 EXAMPLE := examples/annotation
-DEMO := -e '.[postgres,redis,embedded]' -r $(EXAMPLE)/requirements.txt 'pytest>=8.3' 'pytest-randomly>=3.16'
+DEMO := -e '.[postgres,redis,embedded]' -r $(EXAMPLE)/requirements.txt 'pytest>=8.3'
 DEV := -e '.[all,embedded-pgcrypto,testing]' --group dev -r $(EXAMPLE)/requirements.txt
 
 help:  ## say what there is
