@@ -113,11 +113,11 @@ def scan(root: str, locked: Callable[[str], object]) -> dict[str, Witness]:
     except FileNotFoundError:
         return {}
     if seen[ROOT].kind != "folder":
-        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder any more", root)
+        raise NotADirectoryError(errno.ENOTDIR, "It is not a folder any more", root)
     folders = [""]
     while folders:
         prefix = folders.pop()
-        for name, found in _entries(f"{root}/{prefix}", locked):
+        for name, found in _entries(f"{root}/{prefix}"[:-1], locked):
             path = prefix + name
             if stat.S_ISDIR(found.st_mode):
                 folders.append(path + "/")

@@ -29,6 +29,9 @@ FOREIGN_CLOCK = 2_000_000_000
 """Nanoseconds by which another file system's clock may be coarser than, or differ from, that of our scratch space."""
 
 
+RIGHTS = "Who runs the tests needs the same rights there as the services that write to it."
+
+
 @dataclass(slots=True)
 class Layer:
     """What is kept for a baseline. Its manifest gets new witnesses for what a rewind wrote."""
@@ -204,7 +207,7 @@ class FilesStore:
             raise StoreError(
                 f'Store "{self.name}": {manifest.text(error.filename or str(self._root))} cannot be {what}.',
                 why=f"{error.strerror}.",
-                next="Who runs the tests needs the same rights there as the services that write to it.",
+                next=RIGHTS if isinstance(error, PermissionError) else "",
             ) from error
 
 
