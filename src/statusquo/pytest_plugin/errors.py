@@ -16,4 +16,4 @@ def readable() -> Iterator[None]:
     try:
         yield
     except StatusquoError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

@@ -101,6 +101,8 @@ class StackSession:
     def _start(self) -> Run:
         started = time.perf_counter()
         self._resources.enter_context(sigterm.orderly())
+        if _is_worker(self._config):
+            sigterm.follow_parent()
         with self._terminal() as say, Progress(say) as progress:
 
             def emit(event: Event) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from types import FrameType
 import pytest
 
 EXIT_CODE = 128 + signal.SIGTERM
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @contextmanager
@@ -33,6 +36,15 @@ def ignore() -> None:
     """From now on to the end of ``orderly`` SIGTERM does nothing: what is being stopped is stopped to the end."""
     if _is_main():
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def follow_parent() -> None:
+    """Have this process get SIGTERM when its parent is gone, however that ended (Linux; elsewhere nothing happens).
+
+    For workers of pytest-xdist: one whose controller was killed would finish its test first, if it ever does.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _is_main() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -37,12 +38,12 @@ def left_running(folder: Path) -> list[str]:
     return [" ".join(info["cmdline"]) for info in there if info["pid"] != os.getpid()]
 
 
-def interrupt(project: Project, pytester: pytest.Pytester, number: signal.Signals) -> tuple[int, str]:
+def interrupt(project: Project, pytester: pytest.Pytester, number: signal.Signals, *options: str) -> tuple[int, str]:
     """Start the tests, send the signal when the first one runs, and return exit code and output."""
     project.write(test_it=WAITING)
     out = project.folder / "out"
     with out.open("w") as file:
-        running = pytester.popen(project.command(), stdout=file, stderr=subprocess.STDOUT)
+        running = pytester.popen((*project.command(), *options), stdout=file, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + 30
         while not (project.folder / "running").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -121,6 +122,19 @@ def test_each_worker_of_xdist_has_a_stack_of_its_own(project: Project) -> None:
     result.assert_outcomes(passed=8)
     result.stdout.fnmatch_lines(["-*- statusquo -*", "gw*: * rewinds, * clean; *"])
     assert left_running(project.folder) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_of_xdist_whose_controller_is_gone_stop_what_they_started(
+    project: Project, pytester: pytest.Pytester, number: signal.Signals
+) -> None:
+    interrupt(project, pytester, number, "-n1")
+    deadline = time.monotonic() + 20
+    while left_running(project.folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert left_running(project.folder) == []
+    assert not list((project.folder / ".statusquo").glob("runs/[!.]*"))
 
 
 def test_a_stack_that_cannot_start_ends_a_run_with_xdist_too(project: Project) -> None:

@@ -196,6 +196,26 @@ def test_a_test_can_rewind_and_look_at_its_changes_itself(project: Project) -> N
     result.assert_outcomes(passed=1)
 
 
+def test_a_rewind_that_fails_is_an_error_of_its_test_and_of_the_next_that_needs_the_stack(project: Project) -> None:
+    result = project.test("""
+        def test_a(api, stack):
+            api.post("/items", json={"name": "x"})
+            stack.folder("data").with_name("data.statusquo-mark").unlink()
+        def test_b(api): pass
+        def test_pure(): pass
+    """)
+    result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "_* ERROR at teardown of test_a _*",
+            'Store "data" at * is not ours to change. It carries no mark of ours. *',
+            "_* ERROR at setup of test_b _*",
+            'Store "data" at * is not ours to change. It carries no mark of ours. *',
+        ],
+        consecutive=True,
+    )
+
+
 def test_unittest_cases_are_put_back_too(project: Project) -> None:
     result = project.test("""
         import pytest, unittest
