@@ -72,8 +72,8 @@ class Remove:
 
 Write = Text | Folder | Link | Move | Touch | Mode | Owner | Remove
 
-NAMES = st.sampled_from(["a", "b", "line\nbreak", os.fsdecode(b"\xff\xfe"), " "])
-PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
+NAMES = st.sampled_from(["a", "b", "line\nbreak", os.fsdecode(b"\xff ")])
+PATHS = st.lists(NAMES, min_size=1, max_size=2).map("/".join)
 TARGETS = PATHS | st.sampled_from([".", "..", "../outside", "./a//b", "nowhere"])
 WRITES: st.SearchStrategy[Write] = st.one_of(
     st.builds(Text, PATHS, st.sampled_from([b"", b"x", b"y", b"longer"]), st.booleans()),
@@ -116,8 +116,10 @@ class Files:
             case Folder():
                 path.mkdir()
             case Link(is_hard=True):
+                path.unlink(missing_ok=True)
                 os.link(self.root / write.target, path, follow_symlinks=False)
             case Link():
+                path.unlink(missing_ok=True)
                 path.symlink_to(write.target)
             case Move():
                 path.rename(self.root / write.target)

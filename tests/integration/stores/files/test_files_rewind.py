@@ -179,6 +179,28 @@ def test_names_of_one_file_are_names_of_one_file_again(root: Path, opened: Open)
     assert store.diff(baseline).is_empty
 
 
+def test_a_file_of_two_names_that_was_written_is_still_one_file(root: Path, opened: Open) -> None:
+    (root / "a").write_text("both")
+    (root / "b").hardlink_to(root / "a")
+    store = opened()
+    baseline = store.capture()
+    (root / "b").write_text("changed")
+    inode = (root / "a").stat().st_ino
+    assert store.rewind(baseline).items == 2
+    assert [(root / name).read_text() for name in "ab"] == ["both", "both"]
+    assert [(root / name).stat().st_ino for name in "ab"] == [inode, inode]
+
+
+def test_a_link_leads_where_it_led(root: Path, opened: Open) -> None:
+    (root / "link").symlink_to("here//now")
+    store = opened()
+    baseline = store.capture()
+    (root / "link").unlink()
+    (root / "link").symlink_to("there")
+    store.rewind(baseline)
+    assert manifest.target(root / "link") == "here//now"
+
+
 def test_a_socket_of_a_running_service_is_left_alone(opened: Open, root: Path) -> None:
     store = opened()
     baseline = store.capture()

@@ -25,7 +25,14 @@ def connect(address: Address) -> Iterator[Callable[[int], redis.Redis]]:
     with ExitStack() as stack:
 
         def connect(db: int) -> redis.Redis:
-            client = redis.Redis(address.host, address.port, db, decode_responses=True, single_connection_client=True)
+            client = redis.Redis(
+                address.host,
+                address.port,
+                db,
+                decode_responses=True,
+                encoding_errors="backslashreplace",
+                single_connection_client=True,
+            )
             stack.callback(client.close)
             return client
 

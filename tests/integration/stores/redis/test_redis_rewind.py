@@ -80,6 +80,17 @@ def test_an_expiry_comes_back_as_the_life_there_was_left(app: redis.Redis, opene
     assert 55_000 < int(app.pttl("session")) <= 60_000
 
 
+def test_a_restored_key_that_is_written_again_as_it_was_did_not_change(app: redis.Redis, opened: Open) -> None:
+    app.set("session", "x", px=60_000)
+    opened_store = opened()
+    baseline = opened_store.capture()
+    app.delete("session")
+    opened_store.rewind(baseline)
+    app.set("session", "x", keepttl=True)
+    assert opened_store.diff(baseline).is_empty
+    assert opened_store.rewind(baseline).is_clean
+
+
 def test_a_key_that_expired_meanwhile_is_back(app: redis.Redis, opened: Open) -> None:
     app.set("short", "lived", px=30)
     opened_store = opened()
@@ -101,11 +112,13 @@ def test_a_key_that_nobody_wrote_gets_its_life_back_before_it_runs_out(app: redi
 
 
 def test_a_set_that_gained_and_lost_a_member_did_not_change(app: redis.Redis, opened: Open) -> None:
-    app.sadd("tags", *(f"tag{number}" for number in range(300)))
+    app.sadd("tags", 1, 2, 3)
     opened_store = opened()
     baseline = opened_store.capture()
-    app.sadd("tags", "one more")
-    app.srem("tags", "one more")
+    dump = app.dump("tags")
+    app.sadd("tags", "a word")
+    app.srem("tags", "a word")
+    assert app.dump("tags") != dump  # the server keeps numbers in a form of their own until it meets a word
     assert opened_store.diff(baseline).is_empty
     assert opened_store.rewind(baseline).is_clean
 
