@@ -13,6 +13,7 @@ import pytest
 from statusquo.config import ApiSettings, Config
 from statusquo.core import logs
 from statusquo.core.errors import ConfigError, StatusquoError
+from statusquo.core.events import Event, LateWrite, StackRewound
 from statusquo.core.protocols import Emit
 from statusquo.pytest_plugin import report, selection
 from statusquo.pytest_plugin.calls import Call
@@ -39,7 +40,8 @@ class Run:
 
     def __init__(self, opened: OpenStack, *, emit: Emit) -> None:
         self._opened = opened
-        self._rewinder = Rewinder(opened.stores, emit=emit, clock=time.perf_counter)
+        self._emit = emit
+        self._rewinder = Rewinder(opened.stores, emit=self._hear, clock=time.perf_counter)
         self._rewinder.push("baseline")
         self._fixtures = SharedFixtures(self._rewinder)
         self._is_used = False
@@ -64,14 +66,14 @@ class Run:
         if not self._is_used:
             return
         with readable():
-            if self._due == "function" and self._rewinder.check(after=self._last, before=item.nodeid):
-                self._tokens.clear()
+            if self._due == "function":
+                self._rewinder.check(after=self._last, before=item.nodeid)
             self._fixtures.settle(item)
 
     @contextmanager
     def setting_up(self, fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Iterator[None]:
         """Around the set-up of a fixture."""
-        with readable(), self._fixtures.setting_up(fixturedef, request, due=self._due, may_ask=self._is_used):
+        with self._fixtures.setting_up(fixturedef, request, due=self._due, may_ask=self._is_used):
             yield
 
     @contextmanager
@@ -102,7 +104,7 @@ class Run:
         printed = (report.log_section(service, text) for service, text in self._logs().items() if text.strip())
         sections = [
             ("services that died", self._died()),
-            ("what the test changed", self._changes()),
+            (self._changes_title(), self._changes()),
             ("requests of the test", "\n".join(report.call_lines(self._calls))),
             *printed,
         ]
@@ -133,14 +135,18 @@ class Run:
         self._is_used = True
 
     def _put_back(self, because: str) -> None:
+        self._last = because
         with readable():
             try:
                 self._fixtures.finish_passing()
             finally:
-                rewound = self._rewinder.rewind(because)
-                self._last = because
-                if not all(store.is_clean for store in rewound.stores):
-                    self._tokens.clear()
+                self._rewinder.rewind(because)
+
+    def _hear(self, event: Event) -> None:
+        """Pass events on; a rewind that put something back may have put a token's row back."""
+        self._emit(event)
+        if isinstance(event, StackRewound | LateWrite) and not all(store.is_clean for store in event.stores):
+            self._tokens.clear()
 
     def _logs(self) -> Mapping[str, str]:
         return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._opened.logs.items()}
@@ -151,6 +157,9 @@ class Run:
         while not (died := self._opened.check()) and time.monotonic() < deadline:
             time.sleep(0.01)
         return "\n\n".join(report.died_text(each.service, each.how, each.log) for each in died)
+
+    def _changes_title(self) -> str:
+        return "what the test changed" if self._due == "function" else f"what changed in the {self._due}"
 
     def _changes(self) -> str:
         width = shutil.get_terminal_size(fallback=(120, 24)).columns

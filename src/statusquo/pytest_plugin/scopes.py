@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from statusquo.core.errors import StatusquoError
 from statusquo.pytest_plugin import plugin
+from statusquo.pytest_plugin.errors import readable
 from statusquo.rewind.rewinder import Layer, Rewinder
 
 if TYPE_CHECKING:
@@ -65,10 +67,15 @@ class SharedFixtures:
             yield
             return
         shared = _Shared(fixturedef, request)
-        cannot_own = _WIDTH[request.scope] < _WIDTH[due] or self._rewinder.has_changed()
+        cannot_own = _WIDTH[request.scope] < _WIDTH[due] or self._is_dirty()
         fixturedef.addfinalizer(partial(self._leave, shared))  # runs after the fixture's own teardown
         yield
-        self._place(shared, cannot_own=cannot_own)
+        try:
+            with readable():
+                self._place(shared, cannot_own=cannot_own)
+        except BaseException:
+            shared.finish()  # or its value would stay, and its rows would not
+            raise
         fixturedef.addfinalizer(partial(self._finish_above, shared))  # runs before it
 
     def settle(self, item: pytest.Item) -> None:
@@ -94,6 +101,16 @@ class SharedFixtures:
 
     def _reaches(self, fixturedef: pytest.FixtureDef[object]) -> bool:
         return not self._reaching.isdisjoint(fixturedef.argnames)
+
+    def _is_dirty(self) -> bool:
+        """True when the system may be changed; a store that cannot say so now will say why when it is rewound.
+
+        pytest 9 cannot run a fixture again whose set-up was refused by a hook, so nothing may be raised here.
+        """
+        try:
+            return self._rewinder.has_changed()
+        except StatusquoError:
+            return True
 
     def _place(self, shared: _Shared, *, cannot_own: bool) -> None:
         has_changed = self._rewinder.has_changed()
@@ -125,7 +142,8 @@ class SharedFixtures:
         if shared in self._standing:
             self._standing.remove(shared)
         if shared.layer is not None:
-            self._rewinder.drop(shared.layer, because=f"end of {shared.layer.name}")
+            with readable():
+                self._rewinder.drop(shared.layer, because=f"end of {shared.layer.name}")
 
 
 def _finish_all(fixtures: list[_Shared]) -> None:

@@ -70,6 +70,23 @@ def test_a_token_is_asked_for_once_and_forgotten_when_it_is_put_back(project: Pr
     result.assert_outcomes(passed=2)
 
 
+def test_a_token_of_a_layer_is_forgotten_with_the_layer(project: Project) -> None:
+    project.configure('service = "app"', TOKEN)
+    source = """
+        import pytest
+        @pytest.fixture(scope="module")
+        def client(api):
+            client = api.as_user("admin1")
+            client.get("/items")
+            return client
+        def test_a(client):
+            token = client.get("/headers").json()["authorization"].split()[1]
+            assert client.get("/items").json() == [token]
+    """
+    project.write(test_a=source, test_b=source)
+    project.run().assert_outcomes(passed=2)
+
+
 def test_a_login_that_is_refused_says_who_and_where(project: Project) -> None:
     project.configure('service = "app"', TOKEN)
     project.configure('password = "secret"', 'password = "guess"')

@@ -284,6 +284,43 @@ def test_3(api, broken): pass
     result.assert_outcomes(passed=1, errors=2)
 
 
+def test_a_fixture_whose_rows_could_not_be_captured_is_set_up_anew(project: Project) -> None:
+    result = project.test(
+        HELP
+        + """
+import shutil
+calls = []
+@pytest.fixture(scope="module")
+def shared(api, stack):
+    calls.append(1)
+    if len(calls) == 2:
+        return (yield make(api, "shared"))
+    folder = stack.folder("data")
+    shutil.rmtree(folder)
+    folder.touch()
+    yield
+    folder.unlink()
+    folder.mkdir()
+def test_1(shared): pass
+def test_2(api, shared):
+    assert items(api) == ["shared"]
+"""
+    )
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["_* ERROR at setup of test_1 _*", 'Store "data": * cannot be compared. *'])
+
+
+def test_an_error_of_ours_in_the_body_of_a_fixture_shows_where(project: Project) -> None:
+    result = project.test("""
+        import pytest
+        @pytest.fixture(scope="module")
+        def shared(stack):
+            return stack.url("ap")
+        def test_1(shared): pass
+    """)
+    result.stdout.fnmatch_lines([">       return stack.url(*", 'E *The stack has no service "ap". Did you mean *app*'])
+
+
 def test_a_shared_fixture_that_changes_nothing_has_no_layer(project: Project) -> None:
     result = project.test(
         HELP

@@ -39,6 +39,18 @@ def test_a_failing_test_shows_what_it_changed_asked_for_and_made_the_services_pr
     assert "earlier" not in result.stdout.str()
 
 
+def test_a_rewind_that_was_put_off_is_told_from_the_changes_of_the_test(project: Project) -> None:
+    result = project.test("""
+        import pytest
+        pytestmark = pytest.mark.rewind("module")
+        def test_a(api):
+            api.post("/items", json={"name": "x"})
+        def test_b(api):
+            assert 0
+    """)
+    result.stdout.fnmatch_lines(["-*- what changed in the module -*", "*inserted*x.json*"])
+
+
 def test_a_test_that_passes_shows_nothing(project: Project) -> None:
     result = project.test(
         """
