@@ -115,7 +115,7 @@ class Files:
                 _write(path, write.content, write.is_renamed)
             case Folder():
                 path.mkdir()
-            case Link(is_hard=True):
+            case Link(is_hard=True) if not write.target.startswith(".."):
                 path.unlink(missing_ok=True)
                 os.link(self.root / write.target, path, follow_symlinks=False)
             case Link():

@@ -6,6 +6,7 @@ otherwise. Everything is compared, and the report says why, when it cannot be kn
 
 from __future__ import annotations
 
+import math
 import time
 from collections import ChainMap, Counter
 from collections.abc import Iterable, Sequence
@@ -34,13 +35,15 @@ SWAPPED = "Databases were swapped: all keys were compared."
 RESUMED = "The baseline comes from an earlier run: all keys were compared."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Layer:
     """What is kept for a baseline: its values over those of the outer ones; ``None`` for a key that was deleted."""
 
     values: ChainMap[Slot, Value | None]
     mortal: tuple[Slot, ...]
     """The keys that expire."""
+    rest_until: float = 0
+    """None of them is due before: deadlines only ever move away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,5 +242,12 @@ def _mortal(items: Iterable[tuple[Slot, Value | None]]) -> Iterable[Slot]:
 
 
 def _ageing(layer: Layer, now: int) -> set[Slot]:
-    values = ((slot, layer.values.get(slot)) for slot in layer.mortal)
-    return {slot for slot, value in values if value and value.due is not None and value.due <= now}
+    """The keys that are due; all that expire are asked only when the first of them may be."""
+    if now < layer.rest_until:
+        return set()
+    held = ((slot, layer.values.get(slot)) for slot in layer.mortal)
+    due = {slot: value.due for slot, value in held if value and value.due is not None}
+    ageing = {slot for slot in due if due[slot] <= now}
+    if not ageing:
+        layer.rest_until = min(due.values(), default=math.inf)
+    return ageing
