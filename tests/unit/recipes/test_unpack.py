@@ -25,9 +25,21 @@ def test_it_unpacks_into_the_folder(tmp_path: Path) -> None:
 
 def test_a_member_that_would_leave_the_folder_is_refused(tmp_path: Path) -> None:
     step = UnpackRecipe("unpack a", archive(tmp_path / "a.tar.bz2", "../x.txt"), "media")
-    with pytest.raises(RecipeFailed, match=r"^The recipe step 'unpack a' failed: .*outside the destination"):
+    with pytest.raises(RecipeFailed, match=r"^The recipe step 'unpack a' failed: .*would leave the folder"):
         step.build({"media": Endpoint("media", path=tmp_path / "media")})
     assert not (tmp_path / "x.txt").exists()
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE])
+def test_only_files_and_folders_are_unpacked(tmp_path: Path, kind: bytes) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        info = tarfile.TarInfo("x")
+        info.type, info.linkname = kind, "/etc/passwd"
+        tar.addfile(info)
+    step = UnpackRecipe("unpack a", tmp_path / "a.tar", "media")
+    with pytest.raises(RecipeFailed, match=r"x is neither a file nor a folder"):
+        step.build({"media": Endpoint("media", path=tmp_path / "media")})
+    assert not (tmp_path / "media").exists()
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
