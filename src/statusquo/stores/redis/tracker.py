@@ -31,9 +31,12 @@ class Tracker:
     def __init__(self, wire: Wire, address: Address) -> None:
         """Listen from now on. Raises StoreError, Lost."""
         self._ear = Wire(address)
-        listener = number(self._ear.ask([("CLIENT", "ID")])[0])
-        self._ear.ask([("SUBSCRIBE", CHANNEL)])
-        wire.ask([("CLIENT", "TRACKING", "ON", "REDIRECT", listener, "BCAST", "NOLOOP")])
+        try:
+            listener, _ = self._ear.ask([("CLIENT", "ID"), ("SUBSCRIBE", CHANNEL)])
+            wire.ask([("CLIENT", "TRACKING", "ON", "REDIRECT", number(listener), "BCAST", "NOLOOP")])
+        except BaseException:
+            self._ear.close()
+            raise
 
     def ask(self) -> None:
         """Ask for what there is to hear, and do not wait. Raises Lost."""
