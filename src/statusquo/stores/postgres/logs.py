@@ -115,44 +115,35 @@ def _capture_truncate(table: Table) -> sql.Composed:
 
 def _rewind(table: Table) -> sql.Composed:
     place = sql.Identifier(table.schema, table.table)
-    logged = [sql.Identifier(f"c{place}") for place in range(1, len(table.columns) + 1)]
     own = [sql.Identifier(column.name) for column in table.columns]
     common = {
         "rewind": _ours("rewind", table),
         "log": _ours("log", table),
         "log_name": sql.Literal(f"statusquo.log_{table.relid}"),
-        "relid": sql.Literal(table.relid),
+        "name": sql.Literal(table.name),
         "table": place,
         "only": place if table.kind == "partitioned" else sql.SQL("ONLY {}").format(place),
-        "log_columns": COMMA.join(logged),
+        "log_columns": COMMA.join(sql.Identifier("l", f"c{number}") for number in range(1, len(own) + 1)),
         "table_columns": COMMA.join(sql.Identifier("t", column.name) for column in table.columns),
         "insert_columns": sql.SQL("({})").format(COMMA.join(own)) if own else sql.SQL(""),
-        "restored_columns": COMMA.join(_restored(table)),
+        "restored_columns": COMMA.join(_changed(table).values()),
     }
     if not table.key:
         return statements.statement("rewind_by_scan", **common)
-    keys = tuple(zip(table.key, table.log_key, strict=True))
-    return statements.statement(
-        "rewind_by_key",
-        key=COMMA.join(sql.Identifier(place) for place in table.log_key),
-        same_key=sql.SQL(" AND ").join(
-            sql.SQL("{} = {}").format(sql.Identifier("t", name), _cast(table, name, place)) for name, place in keys
-        ),
-        **common,
-    )
+    changed = _changed(table)
+    same = (sql.SQL("{} = {}").format(sql.Identifier("t", name), changed[name]) for name in table.key)
+    key = COMMA.join(sql.SQL("(logged).{}").format(sql.Identifier(number)) for number in table.log_key)
+    return statements.statement("rewind_by_key", key=key, same_key=sql.SQL(" AND ").join(same), **common)
 
 
-def _restored(table: Table) -> tuple[sql.Composable, ...]:
-    return tuple(_cast(table, column.name, f"c{place}") for place, column in enumerate(table.columns, 1))
-
-
-def _cast(table: Table, name: str, place: str) -> sql.Composable:
-    """The value of a logged column in the type of the table's."""
-    column = next(column for column in table.columns if column.name == name)
-    logged = sql.Identifier("c", place)
-    if column.log_type == column.type:
-        return logged
-    return sql.SQL("{}::{}").format(logged, sql.SQL(column.type))
+def _changed(table: Table) -> dict[str, sql.Composable]:
+    """The columns of a logged row by their names, in the types that the table has."""
+    changed: dict[str, sql.Composable] = {}
+    for number, column in enumerate(table.columns, 1):
+        logged = sql.SQL("(c.logged).{}").format(sql.Identifier(f"c{number}"))
+        as_type = sql.SQL("{}::{}").format(logged, sql.SQL(column.type))
+        changed[column.name] = logged if column.log_type == column.type else as_type
+    return changed
 
 
 def _registration(table: Table) -> sql.Composed:

@@ -28,9 +28,9 @@ def read(name: str) -> str:
     return (resources.files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def statement(name: str, **parts: sql.Composable) -> sql.Composed:
-    """``sql/name.sql`` with its placeholders filled in."""
-    return sql.SQL(read(name)).format(**parts)
+def statement(file: str, /, **parts: sql.Composable) -> sql.Composed:
+    """``sql/file.sql`` with its placeholders filled in."""
+    return sql.SQL(read(file)).format(**parts)
 
 
 def image_settings() -> str:

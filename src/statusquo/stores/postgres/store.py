@@ -79,7 +79,7 @@ class PostgresStore:
         """
         started = time.perf_counter()
         names, items = self._ask(REWIND, (self._nonce, self._depth(to), to.token))
-        touched = tuple(map(Touched, names or (), items or ()))
+        touched = tuple(Touched(name, many) for name, many in zip(names or (), items or (), strict=True) if many)
         return Rewound(self.name, time.perf_counter() - started, touched)
 
     def diff(self, since: Baseline) -> Diff:

@@ -39,25 +39,14 @@ BEGIN
 END
 $$;
 
--- Every row that had to go was there, and every row that had to come back came; else some write escaped the journal.
-CREATE FUNCTION statusquo.check_exact(relid oid, missing bigint) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    IF missing <> 0 THEN
-        RAISE EXCEPTION USING ERRCODE = 'SQ005', MESSAGE = 'the journal does not add up',
-            DETAIL = (SELECT name FROM statusquo.journaled j WHERE j.relid = check_exact.relid);
-    END IF;
-END
-$$;
-
--- Rewind every table in the list; names and numbers of rows of those that had to change.
+-- Rewind every table in the list; their names and how many rows of each had to change, which may be none.
 CREATE FUNCTION statusquo.restore_tables(relids oid[], OUT names text[], OUT items bigint[]) LANGUAGE plpgsql AS $$
 DECLARE
     calls text;
 BEGIN
-    SELECT string_agg(format('SELECT %L, statusquo.rewind_%s()', name, relid), ' UNION ALL ' ORDER BY name)
-    INTO calls FROM statusquo.journaled WHERE relid = ANY (relids);
-    EXECUTE format('SELECT array_agg(name), array_agg(items) FROM (%s) AS touched (name, items) WHERE items > 0', calls)
-    INTO names, items;
+    SELECT array_agg(name ORDER BY name), string_agg(format('statusquo.rewind_%s()', relid), ', ' ORDER BY name)
+    INTO names, calls FROM statusquo.journaled WHERE relid = ANY (relids);
+    EXECUTE 'SELECT ARRAY[' || calls || ']' INTO items;
     IF pg_relation_size('statusquo.dirty') > 131072 THEN
         TRUNCATE statusquo.dirty;
     ELSE

@@ -41,24 +41,18 @@ CREATE FUNCTION statusquo.moved_sequences() RETURNS SETOF oid LANGUAGE sql STABL
     WHERE NOT s.is_called AND (w.is_called OR w.last_value <> s.last_value)
 $$;
 
--- Put one back. Sessions hand out what they cached (CACHE n) whatever setval() says, RESTART stops them.
-CREATE FUNCTION statusquo.restore_sequence(relid oid, last_value bigint, is_called boolean) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF (SELECT seqcache > 1 FROM pg_sequence WHERE seqrelid = relid) THEN
-        EXECUTE format('ALTER SEQUENCE %s RESTART', relid::regclass);
-    END IF;
-    PERFORM setval(relid::regclass, last_value, is_called);
-END
-$$;
-
 -- Put back all that moved; how many those were.
 CREATE FUNCTION statusquo.restore_sequences() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    moved oid[] := ARRAY(SELECT statusquo.moved_sequences());
+    moved oid[] := ARRAY(SELECT m FROM statusquo.moved_sequences() m);
+    cached regclass;
 BEGIN
     IF moved <> '{}' THEN
-        PERFORM statusquo.restore_sequence(s.relid, s.last_value, s.is_called)
+        -- Sessions hand out what they cached (CACHE n) whatever setval() says; RESTART stops them.
+        FOR cached IN SELECT seqrelid FROM pg_sequence WHERE seqrelid = ANY (moved) AND seqcache > 1 LOOP
+            EXECUTE format('ALTER SEQUENCE %s RESTART', cached);
+        END LOOP;
+        PERFORM setval(s.relid::regclass, s.last_value, s.is_called)
         FROM statusquo.sequence s WHERE s.relid = ANY (moved);
     END IF;
     RETURN cardinality(moved);
@@ -68,7 +62,7 @@ $$;
 -- Make the present values those of the innermost baseline; how they were in the one before, of that depth, is kept.
 CREATE FUNCTION statusquo.capture_sequences(before integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    moved oid[] := ARRAY(SELECT statusquo.moved_sequences());
+    moved oid[] := ARRAY(SELECT m FROM statusquo.moved_sequences() m);
 BEGIN
     IF moved = '{}' THEN
         RETURN;
