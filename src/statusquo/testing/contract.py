@@ -6,7 +6,7 @@
 
 Checked are the laws 1 to 4 of ``core.protocols.Store`` and those of ``Portable`` where the store has its methods.
 That cost follows what was touched (5) and that connections stay (6) is each store's own to test: in round trips
-and items read, not in seconds.
+and items read, not in seconds. One file, somewhat long: who has broken a law reads it from top to bottom.
 """
 
 from __future__ import annotations

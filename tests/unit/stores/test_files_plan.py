@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from statusquo.stores.files import manifest, restore
-from statusquo.stores.files.manifest import UNREAD, Entry, Manifest, Suspects, Witness
+from statusquo.stores.files.manifest import UNREAD, Entry, Manifest, Suspects
 from statusquo.stores.files.restore import Difference, MakeFolder, MakeLink, MakeTwin, Remove, Step, Write
+from statusquo.stores.files.scan import Witness
 
 WITNESS = Witness(7, stat.S_IFREG | 0o644, 3, 10, 20, 1, 0, 0)
 FILE = Entry("file", 0o644, (0, 0), 3, "digest", 10, ())

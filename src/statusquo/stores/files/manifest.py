@@ -1,45 +1,23 @@
-"""What a folder holds, seen without reading a file: one ``lstat`` for each path, and what can be told from it.
+"""What a folder held when it was captured, and which paths of a later scan may differ from it. Pure.
 
 A file whose witness is the same was not written since: programs can set an mtime, but not a ctime. The exception is
-a write in the same tick of the file system's clock as the one before it, so what changed in the very tick of the scan
+a write in the same tick of the file system's clock as the one before it, so what changed in the very tick of a scan
 is *racy* and is read again the next time (https://git-scm.com/docs/racy-git).
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal, NamedTuple
 
 from statusquo.core.diff import Image
+from statusquo.stores.files.scan import Kind, Witness
 
-Kind = Literal["file", "folder", "link"]
 UNREAD = "not read"
 """Content that was not looked at, because its size alone says that it differs, or that nobody may read."""
-ROOT = "."
-
-
-class Witness(NamedTuple):
-    """What ``lstat`` says of a path. Ten thousand are made for each rewind: tuples are made and compared in C."""
-
-    inode: int
-    mode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    links: int
-    uid: int
-    gid: int
-
-    @property
-    def kind(self) -> Kind:
-        """What it is; sockets, pipes and devices are not in a manifest."""
-        return "folder" if stat.S_ISDIR(self.mode) else "link" if stat.S_ISLNK(self.mode) else "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +59,11 @@ class Manifest:
     racy: frozenset[str] = frozenset()
     """Paths whose witness does not vouch for their content yet."""
 
+    @property
+    def digests(self) -> set[str]:
+        """The contents of all its files."""
+        return {content for path, content in self.contents.items() if self.seen[path].kind == "file"}
+
     def entry(self, path: str) -> Entry | None:
         """The state of *path*; ``None`` if it is not in the folder."""
         witness = self.seen.get(path)
@@ -100,45 +83,6 @@ class Suspects:
     def all(self) -> tuple[str, ...]:
         """All of them, in order."""
         return tuple(sorted((*self.extra, *self.missing, *self.doubtful)))
-
-
-def scan(root: str, locked: Callable[[str], object]) -> dict[str, Witness]:
-    """Every file, folder and link below *root*, which is the path ``.``; empty if there is no such folder.
-
-    Links are not followed, *root* included. *locked* is called with a folder that cannot be listed, before it is
-    tried once more. Raises OSError.
-    """
-    try:
-        seen = {ROOT: witness(os.lstat(root))}
-    except FileNotFoundError:
-        return {}
-    if seen[ROOT].kind != "folder":
-        raise NotADirectoryError(errno.ENOTDIR, "It is not a folder any more", root)
-    folders = [""]
-    while folders:
-        prefix = folders.pop()
-        for name, found in _entries(f"{root}/{prefix}"[:-1], locked):
-            path = prefix + name
-            if stat.S_ISDIR(found.st_mode):
-                folders.append(path + "/")
-            elif not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
-                continue
-            seen[path] = witness(found)
-    return seen
-
-
-def witness(found: os.stat_result) -> Witness:
-    """The witness that a ``stat`` gives."""
-    return Witness(
-        found.st_ino,
-        found.st_mode,
-        found.st_size,
-        found.st_mtime_ns,
-        found.st_ctime_ns,
-        found.st_nlink,
-        found.st_uid,
-        found.st_gid,
-    )
 
 
 def compare(then: Manifest, seen: Mapping[str, Witness]) -> Suspects:
@@ -166,39 +110,15 @@ def entry(found: Witness, content: str, names: tuple[str, ...]) -> Entry:
     )
 
 
-def hard_links(seen: Mapping[str, Witness], paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """For each of *paths* that is one file with others of them: those others, in order."""
-    groups: dict[int, list[str]] = {}
-    for path in paths:
-        found = seen[path]
-        if found.links > 1 and found.kind == "file":
-            groups.setdefault(found.inode, []).append(path)
-    several = (sorted(group) for group in groups.values() if len(group) > 1)
-    return {path: tuple(name for name in group if name != path) for group in several for path in group}
-
-
-def target(link: Path) -> str:
-    """Where a link leads, as it says itself."""
-    return os.readlink(link)  # noqa: PTH115  # Path would tidy it: ./a//b
+def racy(seen: Mapping[str, Witness], paths: Iterable[str], tick: int) -> frozenset[str]:
+    """Those of *paths* that might be written once more without getting another witness."""
+    found = ((path, seen[path]) for path in paths if path in seen)
+    return frozenset(path for path, now in found if now.kind != "folder" and now.ctime_ns >= tick)
 
 
 def text(path: str) -> str:
     """A path for people to read: bytes that are no UTF-8 shown by their code."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _entries(folder: str, locked: Callable[[str], object]) -> Iterator[tuple[str, os.stat_result]]:
-    try:
-        listing = os.scandir(folder)
-    except PermissionError:
-        locked(folder)
-        listing = os.scandir(folder)
-    with listing:
-        for each in listing:
-            try:
-                yield each.name, each.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue  # it went after the folder was listed
 
 
 def _time(nanoseconds: int) -> str:

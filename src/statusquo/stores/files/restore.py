@@ -13,8 +13,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusquo.stores.files import manifest
-from statusquo.stores.files.manifest import ROOT, Entry, Witness
+from statusquo.stores.files import scan
+from statusquo.stores.files.manifest import Entry
+from statusquo.stores.files.scan import ROOT, Witness
 from statusquo.stores.files.vault import Vault
 
 
@@ -154,7 +155,7 @@ class Hands:
             target.chmod(stat.S_IMODE(held.mode))
         if now.st_mtime_ns != held.mtime_ns:
             os.utime(target, ns=(now.st_atime_ns, held.mtime_ns), follow_symlinks=False)
-        return manifest.witness(target.lstat())
+        return scan.witness(target.lstat())
 
 
 def unlock(path: Path, rights: int) -> None:

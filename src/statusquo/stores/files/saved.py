@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from statusquo.stores.files import manifest
-from statusquo.stores.files.manifest import Manifest, Witness
+from statusquo.stores.files import scan
+from statusquo.stores.files.manifest import Manifest
+from statusquo.stores.files.scan import Witness
 
 FILE = "manifest.json"
 CONTENTS = "contents"
@@ -27,4 +28,4 @@ def read(folder: Path) -> Manifest:
     paths: dict[str, list[int]] = found["paths"]
     seen = {path: Witness(*witness[:-1]) for path, witness in paths.items()}
     contents = {path: known[-1] for path, known in found["paths"].items() if known[-1] is not None}
-    return Manifest(seen, contents, manifest.hard_links(seen, seen), frozenset(found["racy"]))
+    return Manifest(seen, contents, scan.hard_links(seen, seen), frozenset(found["racy"]))

@@ -2,7 +2,8 @@
 written back into the same inodes, so that who has a file open sees it come back.
 
 Put back are content, permissions, owner, mtime, links of both kinds and empty folders. Not looked at are sockets,
-pipes, devices, extended attributes and what is mounted inside.
+pipes, devices, extended attributes and what is mounted inside. The module is long because the methods of two protocols
+and the little they share are read together.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Change, Diff
 from statusquo.core.errors import StoreError
 from statusquo.core.layers import Layers
-from statusquo.stores.files import manifest, mark, restore, saved, vault
-from statusquo.stores.files.manifest import ROOT, UNREAD, Entry, Kind, Manifest, Suspects, Witness
+from statusquo.stores.files import manifest, mark, restore, saved, scan, vault
+from statusquo.stores.files.manifest import UNREAD, Entry, Manifest, Suspects
 from statusquo.stores.files.restore import Difference, Hands
+from statusquo.stores.files.scan import ROOT, Kind, Witness
 from statusquo.stores.files.vault import Vault
 
 FOREIGN_CLOCK = 2_000_000_000
@@ -74,8 +76,8 @@ class FilesStore:
             suspects = manifest.compare(outer, seen)
             contents, added = self._keep([path for path in suspects.all if path in seen], seen)
             known = {path: content for path, content in outer.contents.items() if path in seen}
-            names = manifest.hard_links(seen, seen)
-        racy = _racy(seen, suspects.all, tick)
+            names = scan.hard_links(seen, seen)
+        racy = manifest.racy(seen, suspects.all, tick)
         return self._layers.push(Layer(Manifest(seen, known | contents, names, racy), added))
 
     def rewind(self, to: Baseline) -> Rewound:
@@ -93,7 +95,7 @@ class FilesStore:
             if suspects.all:
                 back = self._put_back(layer.manifest, seen, suspects, differences)
                 known = {**layer.manifest.seen, **back}
-                layer.manifest = replace(layer.manifest, seen=known, racy=_racy(back, back, tick))
+                layer.manifest = replace(layer.manifest, seen=known, racy=manifest.racy(back, back, tick))
         self._vault.drop(digest for inner in self._layers.above(to) for digest in inner.added)
         self._layers.drop_above(to)
         touched = (Touched(self._root.name, len(differences)),) if differences else ()
@@ -118,18 +120,18 @@ class FilesStore:
         held = self._layers.find(baseline).manifest
         contents = folder / saved.CONTENTS
         contents.mkdir()
-        self._vault.export(_digests(held), contents)
+        self._vault.export(held.digests, contents)
         saved.write(held, folder)
 
     def resume(self, folder: Path) -> Baseline:
         """Take a saved baseline up again as the outermost one; *folder* is not needed afterwards."""
         held = saved.read(folder)
-        self._vault.adopt(_digests(held), folder / saved.CONTENTS)
+        self._vault.adopt(held.digests, folder / saved.CONTENTS)
         self._layers.clear()
         return self._layers.push(Layer(held, ()))
 
     def _scan(self, locked: Callable[[str], object]) -> dict[str, Witness]:
-        return manifest.scan(str(self._root), locked)
+        return scan.read(str(self._root), locked)
 
     def _tick(self) -> int:
         """What the file system's clock says: no later write gets an earlier ctime."""
@@ -149,14 +151,14 @@ class FilesStore:
                     contents[path] = digest
                     added += [digest] * is_new
                 case "link":
-                    contents[path] = manifest.target(self._root / path)
-            seen[path] = manifest.witness((self._root / path).lstat())
+                    contents[path] = scan.target(self._root / path)
+            seen[path] = scan.witness((self._root / path).lstat())
         return contents, tuple(added)
 
     def _examine(self, held: Manifest, seen: Mapping[str, Witness], suspects: Suspects) -> tuple[Difference, ...]:
         """The suspects that really differ, having read those files that may be the same for all that."""
         there = (*suspects.doubtful, *suspects.extra)
-        names = manifest.hard_links(seen, there)  # complete: a link made or removed changes the ctime of the others
+        names = scan.hard_links(seen, there)  # complete: a link made or removed changes the ctime of the others
         found: dict[str, Entry] = {}
         for path in there:
             now, then = seen[path], held.seen.get(path)
@@ -173,7 +175,7 @@ class FilesStore:
                     return vault.digest_of(self._root / path)
                 return UNREAD
             case "link":
-                return manifest.target(self._root / path)
+                return scan.target(self._root / path)
         return ""
 
     def _change(self, each: Difference) -> Change:
@@ -213,13 +215,3 @@ class FilesStore:
 
 def _leave_locked(folder: str) -> None:
     """Change nothing; the second try to list the folder fails as the first did."""
-
-
-def _racy(seen: Mapping[str, Witness], paths: Iterable[str], tick: int) -> frozenset[str]:
-    """Those of *paths* that might be written once more without getting another witness."""
-    found = ((path, seen[path]) for path in paths if path in seen)
-    return frozenset(path for path, now in found if now.kind != "folder" and now.ctime_ns >= tick)
-
-
-def _digests(held: Manifest) -> set[str]:
-    return {content for path, content in held.contents.items() if held.seen[path].kind == "file"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from statusquo.core.diff import Change, Image
 from statusquo.stores.redis import values
@@ -75,6 +76,26 @@ def expiry_command(key: bytes, held: Value, now: int) -> Command:
     """Gives a key its whole life again."""
     deadline = held.deadline_from(now)
     return ("PERSIST", key) if deadline is None else ("PEXPIREAT", key, deadline)
+
+
+Group = tuple[Slot, Sequence[Command]]
+"""Commands that go to one slot's database."""
+
+
+def transaction(groups: Iterable[Group]) -> list[Command]:
+    """All the commands in one MULTI; the last reply to it is that of EXEC."""
+    commands: list[Command] = [("MULTI",)]
+    for db, of_db in groupby(groups, key=lambda group: group[0].db):
+        commands.append(("SELECT", db))
+        commands += [command for _, group in of_db for command in group]
+    return [*commands, ("EXEC",)]
+
+
+def replies_to(groups: Sequence[Group], done: Sequence[Reply]) -> list[list[Reply]]:
+    """What EXEC *done* answered to the commands of each group."""
+    commands = transaction(groups)[1:-1]
+    own = iter(reply for command, reply in zip(commands, done, strict=True) if command[0] != "SELECT")
+    return [[next(own) for _ in group] for _, group in groups]
 
 
 def really_changed(difference: Difference, replies: Sequence[Reply]) -> bool:

@@ -1,18 +1,17 @@
 """A Redis or Valkey server as a store: touched keys are learnt from the server, looked at, and restored if they differ.
 
 What it costs: a round trip when nothing was written; one to look at touched keys and one transaction to put them back
-otherwise. Everything is compared, and the report says why, when it cannot be known what was touched.
+otherwise. Everything is compared, and the report says why, when it cannot be known what was touched. The module is long
+because the methods of two protocols and the little they share are read together.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections import ChainMap, Counter
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from itertools import groupby
 from pathlib import Path
 
 from redis.exceptions import ResponseError
@@ -23,27 +22,17 @@ from statusquo.core.diff import Diff
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import Busy, StoreError
 from statusquo.core.layers import Layers
-from statusquo.stores.redis import mark, plan, saved
-from statusquo.stores.redis.plan import Difference
+from statusquo.stores.redis import layer, mark, plan, saved
+from statusquo.stores.redis.layer import Layer
+from statusquo.stores.redis.plan import Difference, Group
 from statusquo.stores.redis.session import Look, Pulse, Session
 from statusquo.stores.redis.values import Slot, Value
-from statusquo.stores.redis.wire import Command, Lost, Reply, many
+from statusquo.stores.redis.wire import Lost, Reply, many
 
 LOST = "The connection to the server was lost, and with it what was touched: all keys were compared."
 FLUSHED = "A database was flushed: all keys were compared."
 SWAPPED = "Databases were swapped: all keys were compared."
 RESUMED = "The baseline comes from an earlier run: all keys were compared."
-
-
-@dataclass(slots=True)
-class Layer:
-    """What is kept for a baseline: its values over those of the outer ones; ``None`` for a key that was deleted."""
-
-    values: ChainMap[Slot, Value | None]
-    mortal: tuple[Slot, ...]
-    """The keys that expire."""
-    rest_until: float = 0
-    """None of them is due before: deadlines only ever move away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +88,11 @@ class RedisStore:
             outer = self._layers.kept[-1]
             found = self._compare(outer, (), pulse)
             own = {difference.slot: difference.found for difference in found.differences}
-            layer = Layer(outer.values.new_child(dict(own)), (*outer.mortal, *_mortal(own.items())))
+            captured = outer.inside(own)
         else:
-            held = self._all(pulse)
-            layer = Layer(ChainMap(dict(held)), tuple(_mortal(held.items())))
+            captured = layer.outermost(self._all())
         self._is_known()
-        return self._layers.push(layer)
+        return self._layers.push(captured)
 
     def rewind(self, to: Baseline) -> Rewound:
         """Put back what changed since *to* and drop the baselines captured after it.
@@ -112,9 +100,9 @@ class RedisStore:
         Raises StaleBaseline, GuardError, StoreError; Busy if somebody changed the mark meanwhile.
         """
         started = time.perf_counter()
-        layer = self._layers.find(to)
-        found = self._compare(layer, self._layers.above(to), self._listen())
-        touched = self._put_back(layer, found) if found.differences or found.ageing else ()
+        held = self._layers.find(to)
+        found = self._compare(held, self._layers.above(to), self._listen())
+        touched = self._put_back(held, found) if found.differences or found.ageing else ()
         notes = tuple(dict.fromkeys(self._doubts))
         self._layers.drop_above(to)
         self._is_known()
@@ -126,8 +114,7 @@ class RedisStore:
         It only reads: to show a value that is gone, it is restored under a name of our own and deleted again within
         one transaction, which nobody can see.
         """
-        layer = self._layers.find(since)
-        found = self._compare(layer, self._layers.above(since), self._listen())
+        found = self._compare(self._layers.find(since), self._layers.above(since), self._listen())
         if not found.differences:
             return Diff(self.name)
         self._guard(found.look)
@@ -153,7 +140,7 @@ class RedisStore:
         self._layers.clear()
         self._doubts.append(RESUMED)
         self._used |= {slot.db for slot in held}
-        return self._layers.push(Layer(ChainMap(dict(held)), tuple(_mortal(held.items()))))
+        return self._layers.push(layer.outermost(held))
 
     def _listen(self) -> Pulse:
         try:
@@ -172,39 +159,39 @@ class RedisStore:
         self._touched.clear()
         self._doubts.clear()
 
-    def _all(self, pulse: Pulse) -> dict[Slot, Value]:
+    def _all(self) -> dict[Slot, Value]:
         session = self.connect()
         return session.look([slot for slot in session.scan(self._used) if self._is_ours(slot)]).found
 
     def _is_ours(self, slot: Slot) -> bool:
         return slot != Slot(0, mark.KEY) and not any(fnmatchcase(slot.key, pattern) for pattern in self._keep)
 
-    def _compare(self, layer: Layer, inner: Iterable[Layer], pulse: Pulse) -> Found:
-        """Look at what may differ from *layer*: everything, when it is not known what was touched."""
-        session, ageing = self.connect(), _ageing(layer, pulse.now)
+    def _compare(self, held: Layer, inner: Iterable[Layer], pulse: Pulse) -> Found:
+        """Look at what may differ from *held*: everything, when it is not known what was touched."""
+        session, ageing = self.connect(), held.due(pulse.now)
         if self._doubts:
             asked = {slot for slot in session.scan(self._used) if self._is_ours(slot)}
-            slots = asked | {slot for slot, value in layer.values.items() if value}
+            slots = asked | {slot for slot, value in held.values.items() if value}
         else:
             touched = (Slot(db, key) for key in self._touched for db in self._used)
-            own = (slot for layer in inner for slot in layer.values.maps[0])
+            own = (slot for captured in inner for slot in captured.values.maps[0])
             slots = asked = {slot for slot in touched if self._is_ours(slot)} | set(own) | ageing
         if not slots:
             return Found((), (), Look({}, None, pulse.now))
         look = session.look(asked)
-        found = plan.differences(slots, layer.values, look.found, session.slack)
+        found = plan.differences(slots, held.values, look.found, session.slack)
         return Found(found, tuple(ageing - {difference.slot for difference in found}), look)
 
-    def _put_back(self, layer: Layer, found: Found) -> tuple[Touched, ...]:
+    def _put_back(self, held: Layer, found: Found) -> tuple[Touched, ...]:
         self._guard(found.look)
         now = found.look.now
         restores = [(each.slot, plan.restore_commands(each, now)) for each in found.differences]
-        lives = [(slot, layer.values[slot]) for slot in found.ageing]
+        lives = [(slot, held.values[slot]) for slot in found.ageing]
         prolongs = [(slot, [plan.expiry_command(slot.key, value, now)]) for slot, value in lives if value]
-        marks: list[tuple[Slot, list[Command]]] = [(Slot(0, mark.KEY), [("SET", mark.KEY, self._nonce)])]
+        marks: list[Group] = [(Slot(0, mark.KEY), [("SET", mark.KEY, self._nonce)])]
         replies = self._transact(restores + prolongs + (marks if found.look.mark is None else []))
         for slot in (*found.ageing, *(each.slot for each in found.differences)):
-            if value := layer.values.get(slot):
+            if value := held.values.get(slot):
                 value.deadline = value.deadline_from(now)
         pairs = zip(found.differences, replies[: len(restores)], strict=True)
         changed = Counter(each.slot.group for each, answers in pairs if plan.really_changed(each, answers))
@@ -215,39 +202,21 @@ class RedisStore:
         where = f"{self._address.host}:{self._address.port}"
         guard.check(store=self.name, where=where, found=found, expected=self._nonce)
 
-    def _transact(self, groups: Sequence[tuple[Slot, list[Command]]]) -> list[list[Reply]]:
+    def _transact(self, groups: Sequence[Group]) -> list[list[Reply]]:
         """The replies to each group of commands, all in one MULTI that fails if the mark changed since it was read."""
-        commands: list[Command] = [("MULTI",)]
-        for db, of_db in groupby(groups, key=lambda group: group[0].db):
-            commands.append(("SELECT", db))
-            commands += [command for _, group in of_db for command in group]
-        done = self.connect().wire.ask([*commands, ("EXEC",)])[-1]
+        done = self.connect().wire.ask(plan.transaction(groups))[-1]
         if done is None:
             raise Busy(f'Store "{self.name}": its mark was changed meanwhile, nothing was put back.', next="Try again.")
-        answers = iter(pair for pair in zip(commands[1:], many(done), strict=True) if pair[0][0] != "SELECT")
-        return [[self._accepted(slot, *next(answers)) for _ in group] for slot, group in groups]
+        replies = plan.replies_to(groups, many(done))
+        for (slot, _), answers in zip(groups, replies, strict=True):
+            self._check(slot, answers)
+        return replies
 
-    def _accepted(self, slot: Slot, command: Command, reply: Reply) -> Reply:
-        if isinstance(reply, ResponseError) and command[0] in ("RESTORE", "DEL", "PEXPIREAT", "PERSIST", "SET"):
+    def _check(self, slot: Slot, answers: Sequence[Reply]) -> None:
+        refused = next((answer for answer in answers if isinstance(answer, ResponseError)), None)
+        if refused and "WRONGTYPE" not in str(refused):  # somebody gave the key another type while we looked at it
             raise StoreError(
                 f'Store "{self.name}": the server refused to put back "{slot.item}" in {slot.group}.',
-                why=f"It says: {reply}.",
+                why=f"It says: {refused}.",
                 next="A baseline of a newer server cannot be restored here: build it again.",
             )
-        return reply
-
-
-def _mortal(items: Iterable[tuple[Slot, Value | None]]) -> Iterable[Slot]:
-    return (slot for slot, value in items if value and value.life is not None)
-
-
-def _ageing(layer: Layer, now: int) -> set[Slot]:
-    """The keys that are due; all that expire are asked only when the first of them may be."""
-    if now < layer.rest_until:
-        return set()
-    held = ((slot, layer.values.get(slot)) for slot in layer.mortal)
-    due = {slot: value.due for slot, value in held if value and value.due is not None}
-    ageing = {slot for slot in due if due[slot] <= now}
-    if not ageing:
-        layer.rest_until = min(due.values(), default=math.inf)
-    return ageing

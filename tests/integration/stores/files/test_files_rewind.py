@@ -17,7 +17,7 @@ import pytest
 from statusquo.core.baseline import Touched
 from statusquo.core.diff import Change
 from statusquo.core.errors import GuardError, StoreError
-from statusquo.stores.files import manifest, mark
+from statusquo.stores.files import mark, scan
 from statusquo.stores.files.store import FilesStore, open_store
 
 Open = Callable[[], FilesStore]
@@ -198,7 +198,7 @@ def test_a_link_leads_where_it_led(root: Path, opened: Open) -> None:
     (root / "link").unlink()
     (root / "link").symlink_to("there")
     store.rewind(baseline)
-    assert manifest.target(root / "link") == "here//now"
+    assert scan.target(root / "link") == "here//now"
 
 
 def test_a_socket_of_a_running_service_is_left_alone(opened: Open, root: Path) -> None:
@@ -391,5 +391,5 @@ def test_a_saved_baseline_comes_back_in_an_empty_folder_to_the_nanosecond(
     again.rewind(baseline)
     assert [(root / name).lstat().st_mtime_ns for name in ("file", "link", "empty")] == [1_234_567_890_123_456_789] * 3
     assert (root / "twin").samefile(root / "file")
-    assert manifest.target(root / "link") == "./file"
+    assert scan.target(root / "link") == "./file"
     assert [oct((root / name).stat().st_mode & 0o777) for name in ("file", "empty")] == ["0o640", "0o700"]
