@@ -65,6 +65,8 @@ def test_a_server_that_dies_at_boot_shows_its_last_words_and_those_of_its_needs(
     assert error.startswith('Error: Service "server" exited with code 1 before it was ready.')
     assert "no settings module" in error
     assert "database system is ready to accept connections" in error
+    assert f"All logs: {folder}/.statusquo/failed." in error
+    assert "no settings module" in (folder / ".statusquo" / "failed" / "server.log").read_text()
 
 
 def test_a_server_that_never_becomes_ready(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from statusquo.config import Config
 from statusquo.core.events import (
     BaselineBuilt,
     BaselineReused,
@@ -20,15 +21,16 @@ LOG_LINES = 50
 """Lines of a service's log that a failure report shows."""
 
 
-def header_lines(name: str, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
+def header_lines(config: Config, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
     """What runs and where, how long it took to get there, and whether the baseline had to be built."""
     heard = tuple(events)
     # The servers were started before, under other addresses, if the baseline had to be built: the last word counts.
-    services = {event.service: event for event in heard if isinstance(event, ServiceReady)}.values()
+    ready = {event.service: event for event in heard if isinstance(event, ServiceReady)}
+    services = [ready[service.name] for service in config.services]
     widths = (max((len(s.service) for s in services), default=0), max((len(s.what) for s in services), default=0))
     baseline = "".join(f", {text}" for text in map(_baseline_text, heard) if text)
     return (
-        f"statusquo: {name} is up in {render.duration(seconds)}{baseline}",
+        f"statusquo: {config.name} is up in {render.duration(seconds)}{baseline}",
         *(f"  {s.service:<{widths[0]}}  {s.what:<{widths[1]}}  {s.where}".rstrip() for s in services),
     )
 

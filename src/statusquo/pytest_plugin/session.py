@@ -114,7 +114,7 @@ class StackSession:
             opened = self._resources.enter_context(wiring.open_stack(config, environ=os.environ, emit=emit))
             self._resources.callback(sigterm.ignore)
             run = Run(opened, emit=self._events.append)
-        self._announce(report.header_lines(config.name, self._events, seconds=time.perf_counter() - started))
+        self._announce(report.header_lines(config, self._events, seconds=time.perf_counter() - started))
         return run
 
     def _file(self) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusquo.core import fingerprint
+from statusquo.core import fingerprint, logs
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import RecipeFailed
 from statusquo.core.service import Launch
@@ -38,11 +38,12 @@ class CommandRecipe:
     def build(self, endpoints: Mapping[str, Endpoint]) -> None:
         """Run it, its output into the log. Raises RecipeFailed with the end of the output."""
         launch = self.launch(self.argv, endpoints)
-        start = self.log.stat().st_size if self.log.exists() else 0
+        start = logs.size(self.log)
+        self.log.parent.mkdir(exist_ok=True)
         with self.log.open("ab") as log:
             code = self._run(launch, log.fileno())
         if code != 0:
-            output = self.log.read_bytes()[start:].decode(errors="replace").splitlines()[-_TAIL:]
+            output = logs.since(self.log, start).splitlines()[-_TAIL:]
             raise RecipeFailed(
                 f"The recipe step '{self.title}' failed with exit code {code}, in {launch.cwd}.",
                 why="" if output else "It printed nothing.",

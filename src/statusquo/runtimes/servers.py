@@ -66,7 +66,6 @@ def _fill(boot: Boot, place: Place, site: Site, footing: Footing) -> None:
             program = Path(step.argv[0]).name
             raise ServiceFailed(
                 f'Service "{site.service.name}": {program} failed with exit code {started.exit_code()}.',
-                next=f"The whole log: {site.log}.",
                 evidence="\n".join(logs.tail(site.log)),
             )
     place.data.mkdir(exist_ok=True)

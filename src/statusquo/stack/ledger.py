@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock
 
+from statusquo.core.errors import StatusquoError
 from statusquo.core.events import RunSwept
 from statusquo.core.processes import ProcessId
 from statusquo.core.protocols import Emit, Running
@@ -74,7 +75,10 @@ class Ledger:
 
 @contextmanager
 def opened(state: Path, *, nonce: str) -> Iterator[Ledger]:
-    """A new run of this process, whose folder goes at the end unless the run was kept."""
+    """A new run of this process, whose folder goes at the end unless the run was kept.
+
+    The logs of a run that fails stay below ``STATE/failed``, where the error says they are, until the next one fails.
+    """
     run = secrets.token_hex(4)
     record = Record(run, "run", platform.node(), identify(os.getpid()), nonce)
     folder = runs_folder(state) / run
@@ -83,9 +87,21 @@ def opened(state: Path, *, nonce: str) -> Iterator[Ledger]:
         ledger = Ledger(folder, record)
     try:
         yield ledger
+    except StatusquoError as error:
+        kept = _keep_logs(folder / "logs", state / "failed")
+        error.next = f"{error.next} All logs: {kept}.".lstrip() if kept else error.next
+        raise
     finally:
         if ledger.record.mode == "run":
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_logs(logs: Path, place: Path) -> Path | None:
+    """Put the logs where they outlive the run; ``None`` if there are none."""
+    if not logs.is_dir():
+        return None
+    shutil.rmtree(place, ignore_errors=True)
+    return logs.rename(place)
 
 
 def read_records(state: Path) -> tuple[Record, ...]:

@@ -57,7 +57,6 @@ def check_alive(service: Service, running: Running, evidence: Callable[[], str])
     raise ServiceFailed(
         f'Service "{service.name}" {describe_exit(code)} before it was ready.',
         why="" if code else "A service has to stay in the foreground until it is told to stop.",
-        next=f"The whole log: {running.log}.",
         evidence=evidence(),
     )
 

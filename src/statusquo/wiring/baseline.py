@@ -123,7 +123,7 @@ def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
 
 
 def _run_recipe(adapters: Rooms, book: ledger.Ledger, endpoints: Mapping[str, Endpoint], emit: Emit) -> None:
-    for step in adapters.recipe(book.folder / "recipe.log", book.record.run):
+    for step in adapters.recipe(book.folder / "logs" / "recipe.log", book.record.run):
         emit(StepStarting(step.title))
         step.build(endpoints)
 
