@@ -5,12 +5,13 @@ A column's place in the log is its position: ``c1`` stands for the first of ``Ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import LiteralString
 
 from psycopg import sql
 
 from statusquo.stores.postgres import statements
-from statusquo.stores.postgres.tables import Table
+from statusquo.stores.postgres.tables import Stubborn, Table
 
 COMMA = sql.SQL(", ")
 
@@ -127,6 +128,8 @@ def _rewind(table: Table) -> sql.Composed:
         "table_columns": COMMA.join(sql.Identifier("t", column.name) for column in table.columns),
         "insert_columns": sql.SQL("({})").format(COMMA.join(own)) if own else sql.SQL(""),
         "restored_columns": COMMA.join(_changed(table).values()),
+        "silence": _switch(table, lambda _: "DISABLE"),
+        "revive": _switch(table, lambda one: "ENABLE ALWAYS" if one.is_always else "ENABLE REPLICA"),
     }
     if not table.key:
         return statements.statement("rewind_by_scan", **common)
@@ -134,6 +137,17 @@ def _rewind(table: Table) -> sql.Composed:
     same = (sql.SQL("{} = {}").format(sql.Identifier("t", name), changed[name]) for name in table.key)
     key = COMMA.join(sql.SQL("(logged).{}").format(sql.Identifier(number)) for number in table.log_key)
     return statements.statement("rewind_by_key", key=key, same_key=sql.SQL(" AND ").join(same), **common)
+
+
+def _switch(table: Table, to: Callable[[Stubborn], LiteralString]) -> sql.Composed:
+    """Switch triggers and rules that would fire during a rewind."""
+    command = sql.SQL("ALTER TABLE {} {} {} {};\n    ")
+    return sql.Composed(
+        [
+            command.format(sql.SQL(one.place), sql.SQL(to(one)), sql.SQL(one.kind), sql.Identifier(one.name))
+            for one in table.stubborn
+        ]
+    )
 
 
 def _changed(table: Table) -> dict[str, sql.Composable]:

@@ -5,7 +5,7 @@ The codes are raised in ``sql/``; class SQ is nobody's in the standard.
 
 from __future__ import annotations
 
-from psycopg import DatabaseError
+from psycopg import DatabaseError, IntegrityError
 
 from statusquo.core import guard
 from statusquo.core.errors import NotExact, StaleBaseline, StoreError
@@ -35,6 +35,8 @@ def explain(error: DatabaseError, *, store: str, where: str, nonce: str) -> None
             raise large_objects(store) from error
         case "SQ007":
             raise JournalBehind(f'Store "{store}": the journal is behind.') from error
+        case _ if isinstance(error, IntegrityError):
+            raise unwelcome(store, error) from error
 
 
 def stale(store: str) -> StaleBaseline:
@@ -70,6 +72,17 @@ def unbalanced(store: str, table: str) -> NotExact:
         f'Store "{store}": table "{table}" cannot be proved equal to the baseline; nothing was changed.',
         why="Its journal does not add up with its rows: something was written past the journal's triggers.",
         next=f"Look for DISABLE TRIGGER in the application and its fixtures. {AGAIN}",
+    )
+
+
+def unwelcome(store: str, error: IntegrityError) -> NotExact:
+    """A constraint that the baseline itself does not meet: NOT VALID, or one that depends on the time of day."""
+    table = f"{error.diag.schema_name}.{error.diag.table_name}"
+    return NotExact(
+        f'Store "{store}": table "{table}" cannot be put back; nothing was changed.',
+        why="A row of the baseline does not meet a constraint of the table any more.",
+        next=f"Make the constraint {error.diag.constraint_name} hold for all rows at all times. {AGAIN}",
+        evidence=str(error),
     )
 
 

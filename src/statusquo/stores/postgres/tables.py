@@ -31,6 +31,17 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Stubborn:
+    """A trigger or rule of the application that fires in replica role, too: ``ENABLE ALWAYS`` or ``ENABLE REPLICA``."""
+
+    place: str
+    """The table that it is on, as PostgreSQL quotes it."""
+    kind: Literal["TRIGGER", "RULE"]
+    name: str
+    is_always: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """An ordinary table, a table of an inheritance tree, or the root of a partition tree with its ``parts``."""
 
@@ -43,6 +54,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     parts: tuple[tuple[str, str], ...]
+    stubborn: tuple[Stubborn, ...]
 
     @property
     def shape(self) -> str:
@@ -62,6 +74,18 @@ def read(database: Database) -> tuple[Table, ...]:
         return tuple(cursor.execute(sql.SQL(statements.read("read_tables"))))
 
 
-def _table(*, columns: list[dict[str, Any]], key: list[str], parts: list[tuple[str, str]], **rest: Any) -> Table:
-    made = tuple(Column(**column) for column in columns)
-    return Table(**rest, columns=made, key=tuple(key), parts=tuple((schema, name) for schema, name in parts))
+def _table(
+    *,
+    columns: list[dict[str, Any]],
+    key: list[str],
+    parts: list[list[str]],
+    stubborn: list[dict[str, Any]],
+    **rest: Any,
+) -> Table:
+    return Table(
+        **rest,
+        columns=tuple(Column(**column) for column in columns),
+        key=tuple(key),
+        parts=tuple((schema, table) for schema, table in parts),
+        stubborn=tuple(Stubborn(**one) for one in stubborn),
+    )

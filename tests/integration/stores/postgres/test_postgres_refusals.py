@@ -100,6 +100,24 @@ def test_a_write_past_the_triggers_is_found_by_counting(place: Place, note: psyc
     assert place.digest() == now
 
 
+def test_a_row_that_its_table_would_not_take_today_is_refused(
+    place: Place, note: psycopg.Connection, opened: Opened
+) -> None:
+    note.execute("ALTER TABLE note ADD CONSTRAINT late CHECK (text <> 'first') NOT VALID")
+    store = opened()
+    baseline = store.capture()
+    note.execute("DELETE FROM note")
+    now = place.digest()
+    with pytest.raises(NotExact) as raised:
+        store.rewind(baseline)
+    assert str(raised.value).startswith(
+        'Store "db": table "public.note" cannot be put back; nothing was changed. '
+        "A row of the baseline does not meet a constraint of the table any more. "
+        "Make the constraint late hold for all rows at all times. "
+    )
+    assert place.digest() == now
+
+
 def test_a_database_that_lost_our_mark_is_not_touched(place: Place, note: psycopg.Connection, opened: Opened) -> None:
     store = opened()
     baseline = store.capture()

@@ -152,6 +152,28 @@ def test_application_triggers_do_not_fire_during_rewind(place: Place, shop: psyc
     assert before == place.digest()
 
 
+@pytest.mark.parametrize("enabled", ["ALWAYS", "REPLICA"])
+def test_triggers_that_fire_in_replica_role_do_not_fire_either(
+    enabled: str, place: Place, shop: psycopg.Connection, opened: Opened
+) -> None:
+    shop.execute(f"""
+        CREATE TABLE audit (line text);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN INSERT INTO audit VALUES (tg_op); RETURN NULL; END $$;
+        CREATE TRIGGER "No te" AFTER INSERT OR UPDATE OR DELETE ON customer FOR EACH ROW EXECUTE FUNCTION note();
+        ALTER TABLE customer ENABLE {enabled} TRIGGER "No te";
+        CREATE RULE twice AS ON INSERT TO item DO ALSO INSERT INTO audit VALUES ('rule');
+        ALTER TABLE item ENABLE {enabled} RULE twice""")
+    store, before = opened(), place.digest()
+    baseline = store.capture()
+    for _ in range(2):
+        shop.execute("UPDATE customer SET name = upper(name); DELETE FROM customer WHERE id = 3; DELETE FROM item")
+        store.rewind(baseline)
+        assert before == place.digest()
+    query = "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'No te'"
+    assert shop.execute(query).fetchone() == (enabled[0],)
+
+
 def test_order_of_nested_changes_does_not_matter(place: Place, shop: psycopg.Connection, opened: Opened) -> None:
     """A trigger that updates the row again logs before the statement that fired it: ordered logs restore 'B'."""
     shop.execute("""

@@ -11,7 +11,8 @@ SELECT
     END AS kind,
     columns.list AS columns,
     key.list AS key,
-    parts.list AS parts
+    parts.list AS parts,
+    stubborn.list AS stubborn
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (
@@ -54,6 +55,19 @@ CROSS JOIN LATERAL (
     JOIN pg_namespace pn ON pn.oid = pc.relnamespace
     WHERE p.level > 0 AND pc.relkind IN ('r', 'p')
 ) parts
+CROSS JOIN LATERAL (
+    -- What fires in replica role, too: to be switched off and on again around a rewind.
+    SELECT coalesce(json_agg(json_build_object(
+        'place', s.place::regclass::text, 'kind', s.kind, 'name', s.name, 'is_always', s.enabled = 'A'
+    ) ORDER BY s.place, s.kind, s.name), '[]') AS list
+    FROM (
+        SELECT tgrelid AS place, 'TRIGGER' AS kind, tgname AS name, tgenabled AS enabled FROM pg_trigger
+        UNION ALL
+        SELECT ev_class, 'RULE', rulename, ev_enabled FROM pg_rewrite WHERE rulename <> '_RETURN'
+    ) s
+    WHERE s.enabled IN ('A', 'R') AND s.name NOT LIKE 'statusquo\_%' AND s.name <> '~statusquo_truncate'
+      AND (s.place = c.oid OR pg_partition_root(s.place) = c.oid)
+) stubborn
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'statusquo')
   AND NOT EXISTS (

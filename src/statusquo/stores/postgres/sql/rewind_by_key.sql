@@ -8,7 +8,7 @@ DECLARE
     restored bigint;
     touched bigint;
 BEGIN
-    WITH change AS MATERIALIZED (
+    {silence}WITH change AS MATERIALIZED (
         SELECT (array_agg(l))[1] AS logged, ROW({log_columns})::text COLLATE "C" AS image, sum(n) AS net
         FROM {log} l GROUP BY 2 HAVING sum(n) <> 0
     ), gone AS (
@@ -25,7 +25,7 @@ BEGIN
     IF wanted <> removed + restored THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ005', MESSAGE = 'the journal does not add up', DETAIL = {name};
     END IF;
-    IF pg_relation_size({log_name}) > 131072 THEN
+    {revive}IF pg_relation_size({log_name}) > 131072 THEN
         TRUNCATE {log};
     ELSE
         DELETE FROM {log};
