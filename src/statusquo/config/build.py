@@ -153,11 +153,11 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
                 stores.append(StoreSettings(each.name, "postgres"))
             case service.Folder():
                 stores.append(StoreSettings(each.name, "files"))
-            case service.Redis():
+            case service.Redis(databases=databases):
                 table = read_table(
                     model.RedisStoreTable, tables.get(each.name, {}), file=file, key=f"stores.{each.name}"
                 )
-                stores.append(StoreSettings(each.name, "redis", tuple(table.keep)))
+                stores.append(StoreSettings(each.name, "redis", tuple(table.keep), databases))
             case _:
                 pass
     known = {store.name: store for store in stores}

@@ -19,6 +19,8 @@ class StoreSettings:
     kind: StoreKind
     keep: tuple[str, ...] = ()
     """Glob patterns of Redis keys that a rewind never touches."""
+    databases: int = 16
+    """How many databases a Redis has."""
 
 
 @dataclass(frozen=True, slots=True)

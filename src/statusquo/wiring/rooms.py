@@ -134,7 +134,9 @@ def open_store(settings: StoreSettings, endpoint: Endpoint, *, nonce: str, scrat
         case "redis":
             from statusquo.stores.redis import store as redis  # noqa: PLC0415
 
-            return redis.open_store(settings.name, _host(endpoint), nonce=nonce, keep=settings.keep)
+            return redis.open_store(
+                settings.name, _host(endpoint), nonce=nonce, keep=settings.keep, databases=settings.databases
+            )
         case "files":
             from statusquo.stores.files import store as files  # noqa: PLC0415
 

@@ -55,6 +55,11 @@ def test_a_section_of_pyproject_is_found_and_read(tmp_path: Path) -> None:
     )
 
 
+def test_all_databases_of_a_redis_are_put_back(tmp_path: Path) -> None:
+    text = "[services.r]\nkind='redis'\ndatabases=32\n"
+    assert config.load(write(tmp_path, text=text), environ={}).stores[0].databases == 32
+
+
 def test_stores_go_back_in_the_order_databases_folders_redis(tmp_path: Path) -> None:
     text = "[services.r]\nkind='redis'\n[services.db]\nkind='postgres'\n[stores.media]\nkind='files'\n"
     loaded = config.load(write(tmp_path, text=text), environ={})
