@@ -1,1 +1,0 @@
-SELECT relid, shape FROM statusquo.journaled
