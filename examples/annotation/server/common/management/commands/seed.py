@@ -22,6 +22,7 @@ from webhooks.models import Webhook
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PASSWORD = "annotate"
+SALT = "annotationAnnotation22"  # 128 bits long: Django renews a shorter one at the first sign-in, which is a write
 
 USERS = {
     "admin": ["admin1", "admin2"],
@@ -93,7 +94,7 @@ def digest(text):
 
 def make_users():
     # One hash for all of them, made to be checked quickly: see annotation/settings_testing.py.
-    password = make_password(PASSWORD, salt="annotation", hasher="md5")
+    password = make_password(PASSWORD, salt=SALT, hasher="md5")
     users = {
         name: User.objects.create(
             username=name,
