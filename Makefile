@@ -37,5 +37,5 @@ bench:  ## measure rewinds beside their peers
 	@.venv/bin/python bench/rewind.py $(ARGS)
 
 clean:  ## remove .venv, caches and what runs have left
-	@if [ -x .venv/bin/statusquo ]; then (cd $(EXAMPLE) && ../../.venv/bin/statusquo down --quiet) || true; fi
+	@if [ -x .venv/bin/statusquo ]; then (cd $(EXAMPLE) && ../../.venv/bin/statusquo -q down) || true; fi
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(EXAMPLE)/.statusquo
