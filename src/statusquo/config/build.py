@@ -170,7 +170,7 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
 def _step(raw: str | Mapping[str, object], index: int, services: Sequence[service.Service], file: Path) -> Step:
     key = f"baseline.recipe[{index}]"
     if isinstance(raw, str):
-        return CommandStep(raw, tuple(shlex.split(raw)))
+        return CommandStep(raw, _words(raw, key, file))
     if "sql" in raw:
         sql = read_table(model.SqlStepTable, raw, file=file, key=key)
         on = sql.on or next((s.name for s in services if isinstance(s.spec, service.Postgres)), "")
@@ -179,6 +179,16 @@ def _step(raw: str | Mapping[str, object], index: int, services: Sequence[servic
         unpack = read_table(model.UnpackStepTable, raw, file=file, key=key)
         return UnpackStep(f"unpack {unpack.unpack} into {unpack.into}", file.parent / unpack.unpack, unpack.into)
     raise unknown(next(iter(raw), ""), ("sql", "unpack"), file=file, key=key, what="kind of step")
+
+
+def _words(command: str, key: str, file: Path) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise ConfigError(f"{file.name}: {key} is {command!r}.", why=f"{error}.") from None
+    if not words:
+        raise ConfigError(f"{file.name}: {key} is an empty command.", next="Take it away, or name a program.")
+    return words
 
 
 def _first_command(services: Sequence[service.Service]) -> str:

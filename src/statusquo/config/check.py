@@ -42,6 +42,7 @@ def check(config: Config) -> None:
     for service in config.services:
         _check_command(config, service)
         _check_probes(config, service)
+    _check_folders(config)
     _check_recipe(config)
     _check_api(config)
 
@@ -144,15 +145,27 @@ def _check_probes(config: Config, service: Service) -> None:
                 pass
 
 
+def _check_folders(config: Config) -> None:
+    for service in config.services:
+        path = service.spec.path.resolve() if isinstance(service.spec, Folder) and service.spec.path else None
+        if path and any(each.resolve().is_relative_to(path) for each in (config.path, config.state)):
+            raise ConfigError(
+                f"{config.path.name}: stores.{service.name}.path: {path} holds the project itself.",
+                why="A rewind puts back everything in it, and so would undo your own work.",
+                next="Give a folder that holds nothing but what the services write.",
+            )
+
+
 def _check_recipe(config: Config) -> None:
+    has_commands = any(isinstance(step, CommandStep) for step in config.recipe)
+    if (config.recipe_service or has_commands) and config.command(config.recipe_service) is None:
+        commands = [each.name for each in config.services if isinstance(each.spec, Command)]
+        raise unknown(
+            config.recipe_service, commands, file=config.path, key="baseline.as", what="service with a command"
+        )
     for index, step in enumerate(config.recipe):
         key = f"baseline.recipe[{index}]"
         match step:
-            case CommandStep() if config.command(config.recipe_service) is None:
-                commands = [each.name for each in config.services if isinstance(each.spec, Command)]
-                raise unknown(
-                    config.recipe_service, commands, file=config.path, key="baseline.as", what="service with a command"
-                )
             case SqlStep(file=file) | UnpackStep(archive=file) if not file.is_file():
                 raise ConfigError(f"{config.path.name}: {key}: there is no file {file}.")
             case SqlStep(on=on):

@@ -7,23 +7,54 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def split(value: object) -> object:
-    """A command as its words: a string is split as a shell would, without one."""
-    if isinstance(value, str):
-        return tuple(shlex.split(value))
-    return tuple(value) if isinstance(value, list) else value
+    """A command as its words: a string is split as a shell would, without one. Raises ValueError if there are none."""
+    words = shlex.split(value) if isinstance(value, str) else value
+    if not isinstance(words, list) or not words:
+        raise ValueError("A command is a string or a list of strings, the program first")
+    return tuple(words)
 
 
 def _listed(value: object) -> object:
+    if not isinstance(value, dict | list):
+        raise ValueError('A probe is a table such as { http = "/health/" }; there may be a list of them')
     return [value] if isinstance(value, dict) else value
 
 
-Argv = Annotated[tuple[str, ...], BeforeValidator(split), Field(min_length=1)]
+def _specifier(text: str) -> str:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        raise ValueError('A version is a comparison such as ">=15" or "==17.*"') from None
+    return text
+
+
+def _database(name: str) -> str:
+    if not 0 < len(name.encode()) <= _LONGEST_DATABASE or name in _BUILT_IN:
+        raise ValueError(f"A database has a name of 1 to {_LONGEST_DATABASE} bytes, and not {', '.join(_BUILT_IN)}")
+    return name
+
+
+def _pattern(text: str) -> str:
+    try:
+        next(Path("nowhere").glob(text), None)
+    except NotImplementedError:
+        raise ValueError("A pattern is relative to the folder of this file") from None
+    return text
+
+
+_BUILT_IN = ("postgres", "template0", "template1")
+_LONGEST_DATABASE = 54
+"""PostgreSQL cuts names at 63 bytes, and the template's ends in ``_template``."""
+
+Argv = Annotated[tuple[str, ...], BeforeValidator(split)]
 Seconds = Annotated[float, Field(gt=0)]
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 
@@ -98,8 +129,8 @@ class PostgresTable(ServiceTable):
     """``kind = "postgres"``."""
 
     port: PortNumber | None = None
-    database: str = "app"
-    version: str = ""
+    database: Annotated[str, AfterValidator(_database)] = "app"
+    version: Annotated[str, AfterValidator(_specifier)] = ""
     extensions: list[str] = []
     settings: dict[str, str | int | float | bool] = {}
 
@@ -155,7 +186,7 @@ class BaselineTable(Table):
 
     as_: Annotated[str, Field(alias="as")] = ""
     recipe: list[str | dict[str, object]] = []
-    watch: list[str] = ["**/migrations/*.py"]
+    watch: list[Annotated[str, AfterValidator(_pattern)]] = ["**/migrations/*.py"]
 
 
 class RewindTable(Table):

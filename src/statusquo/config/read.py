@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +23,9 @@ def read_table(model: type[T], raw: object, *, file: Path, key: str) -> T:
     try:
         return model.model_validate(dict(raw))
     except ValidationError as error:
-        raise _explain(error.errors()[0], _names(model), file=file, key=key) from None
+        # A key that is not known first: misspelt, it would be missing too.
+        detail = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        raise _explain(detail, _names(model), raw, file=file, key=key) from None
 
 
 def unknown(name: str, known: Collection[str], *, file: Path, key: str, what: str = "key") -> ConfigError:
@@ -35,15 +37,33 @@ def _names(model: type[Table]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def _explain(detail: ErrorDetails, known: Collection[str], *, file: Path, key: str) -> ConfigError:
-    where = ".".join((key, *(str(part) for part in detail["loc"] if isinstance(part, int) or part in known)))
+def _explain(detail: ErrorDetails, known: Collection[str], raw: object, *, file: Path, key: str) -> ConfigError:
+    where = ".".join((key, *_path(detail["loc"], raw)))
     match detail["type"]:
         case "extra_forbidden":
             return unknown(str(detail["loc"][-1]), known, file=file, key=key)
         case "missing":
-            return ConfigError(f"{file.name}: {where} is missing.", next=f"[{key}] cannot do without it.")
+            return ConfigError(
+                f"{file.name}: {where}.{detail['loc'][-1]} is missing.", next=f"[{key}] cannot do without it."
+            )
         case _:
-            return ConfigError(f"{file.name}: {where} is {_show(detail['input'])}.", why=f"{detail['msg']}.")
+            return ConfigError(
+                f"{file.name}: {where} is {_show(detail['input'])}.",
+                why=f"{detail['msg'].removeprefix('Value error, ')}.",
+            )
+
+
+def _path(place: Iterable[int | str], raw: object) -> Iterator[str]:
+    """Those parts of a place that are in the file; pydantic also names the members of its unions."""
+    for part in place:
+        match raw, part:
+            case Mapping(), _ if part in raw:
+                raw = raw[part]
+            case list(), int():
+                raw = raw[part]
+            case _:
+                continue
+        yield str(part)
 
 
 def _show(value: object) -> str:

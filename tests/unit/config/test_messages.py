@@ -143,6 +143,82 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
             "statusquo.toml: baseline.recipe[0]: there is no file {folder}/m.tar.",
         ),
         (
+            "[services.web]\ncomand = 'x'",
+            "statusquo.toml: services.web: 'comand' is no key here. Did you mean 'command'?",
+        ),
+        (
+            "[services.web]\ncommand = 5",
+            (
+                "statusquo.toml: services.web.command is 5. "
+                "A command is a string or a list of strings, the program first."
+            ),
+        ),
+        (
+            "[services.web]\ncommand = ''",
+            (
+                "statusquo.toml: services.web.command is ''. "
+                "A command is a string or a list of strings, the program first."
+            ),
+        ),
+        (
+            "[services.web]\ncommand = ['x', 5]",
+            "statusquo.toml: services.web.command.1 is 5. Input should be a valid string.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\nenv = { DEBUG = 1 }",
+            "statusquo.toml: services.web.env.DEBUG is 1. Input should be a valid string.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\nport = true",
+            "statusquo.toml: services.web.port is true. Input should be a valid integer.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\nready = '/health/'",
+            (
+                "statusquo.toml: services.web.ready is '/health/'. "
+                'A probe is a table such as { http = "/health/" }; there may be a list of them.'
+            ),
+        ),
+        (
+            "[services.db]\nkind = 'postgres'\nversion = '15'",
+            'statusquo.toml: services.db.version is \'15\'. A version is a comparison such as ">=15" or "==17.*".',
+        ),
+        (
+            "[services.db]\nkind = 'postgres'\ndatabase = 'postgres'",
+            (
+                "statusquo.toml: services.db.database is 'postgres'. "
+                "A database has a name of 1 to 54 bytes, and not postgres, template0, template1."
+            ),
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[stores.media]\nkind = 'files'\npath = '.'",
+            (
+                "statusquo.toml: stores.media.path: {folder} holds the project itself. "
+                "A rewind puts back everything in it, and so would undo your own work. "
+                "Give a folder that holds nothing but what the services write."
+            ),
+        ),
+        (
+            '[services.web]\ncommand = "x"\n[baseline]\nrecipe = ["x \'y"]',
+            'statusquo.toml: baseline.recipe[0] is "x \'y". No closing quotation.',
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[baseline]\nrecipe = ['']",
+            "statusquo.toml: baseline.recipe[0] is an empty command. Take it away, or name a program.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[baseline]\nas = 'wbe'",
+            "statusquo.toml: baseline.as: 'wbe' is no service with a command here. Did you mean 'web'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[baseline]\nwatch = ['/data/*']",
+            "statusquo.toml: baseline.watch.0 is '/data/*'. A pattern is relative to the folder of this file.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[baseline]\nwatch = ['a', '']",
+            "statusquo.toml: baseline.watch.1 is ''. Unacceptable pattern: ''.",
+        ),
+        (
             "[services.web]\ncommand = 'x'\n[api]\nservice = 'wbe'",
             "statusquo.toml: api.service: 'wbe' is no command service here. Did you mean 'web'?",
         ),
