@@ -95,9 +95,9 @@ def _environment(project: Project) -> str:
     chosen = {
         key: value for key, value in known.items() if key in project.variables and (has_redis or "redis" not in value)
     }
-    chosen = chosen or {"DATABASE_URL": "{db.url}", "MEDIA_ROOT": "{media.path}"}
+    given = {"DATABASE_URL": known["DATABASE_URL"], **chosen, "MEDIA_ROOT": known["MEDIA_ROOT"]}
     settings = {"DJANGO_SETTINGS_MODULE": project.settings} if project.settings else {}
-    return "{ " + ", ".join(f'{key} = "{value}"' for key, value in {**settings, **chosen}.items()) + " }"
+    return "{ " + ", ".join(f'{key} = "{value}"' for key, value in {**settings, **given}.items()) + " }"
 
 
 def _needs(project: Project) -> str:

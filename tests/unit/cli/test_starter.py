@@ -57,6 +57,21 @@ def test_what_it_writes_loads(tmp_path: Path, requirements: str) -> None:
     assert loaded.command("server") is not None
 
 
+def test_the_server_gets_the_database_even_where_no_variable_was_seen(tmp_path: Path) -> None:
+    folder = project(tmp_path / "shop")
+    (folder / "backend" / "shop" / "settings.py").write_text('import os\nCACHES = os.environ["REDIS_URL"]\n')
+    file = folder / "statusquo.toml"
+    file.write_text(starter.text(starter.look(folder)))
+    command = config.load(file, environ={}).command("server")
+    assert command is not None
+    assert dict(command.env) == {
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+        "DATABASE_URL": "{db.url}",
+        "REDIS_URL": "{redis.url}",
+        "MEDIA_ROOT": "{media.path}",
+    }
+
+
 def test_what_it_writes_for_an_empty_folder_loads_too(tmp_path: Path) -> None:
     file = tmp_path / "statusquo.toml"
     file.write_text(starter.text(None))
