@@ -14,7 +14,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -48,8 +48,10 @@ class Ledger:
         self._put(Entry(name))
 
     def started(self, name: str, running: Running) -> None:
-        """A service was started."""
-        process = identify(running.pid) if running.pid else None
+        """A service was started; it may be gone already."""
+        process = None
+        with suppress(psutil.NoSuchProcess):
+            process = identify(running.pid) if running.pid else None
         self._put(Entry(name, process, running.endpoint, running.log))
 
     def stopped(self, name: str) -> None:

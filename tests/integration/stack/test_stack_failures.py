@@ -38,6 +38,14 @@ def test_a_service_that_exits_at_boot_fails_with_its_last_lines_and_those_of_wha
     assert bench.ledger.record.services == ()
 
 
+def test_a_server_that_refuses_its_settings_is_told_with_its_last_words(bench: Bench) -> None:
+    db = Service("db", Postgres("app", settings=(("no_such", "5"),)))
+    with pytest.raises(ServiceFailed) as failure, bench.start(db):
+        pass
+    assert str(failure.value).startswith('Service "db" exited with code 1 before it was ready.')
+    assert 'unrecognized configuration parameter "no_such"' in str(failure.value)
+
+
 def test_a_service_that_is_killed_by_a_signal_is_told_by_the_signals_name(bench: Bench) -> None:
     with (
         pytest.raises(ServiceFailed, match=r'"web" was ended by SIGABRT before it was ready\.'),
