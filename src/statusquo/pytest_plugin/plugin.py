@@ -79,7 +79,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Print what rewinding did and cost."""
     lines = config.stash.get(SUMMARY, [])
     if lines:
-        terminalreporter.section("statusquo", sep="-")
+        terminalreporter.write_sep("-", "statusquo")
         terminalreporter.write_line("\n".join(lines))
 
 

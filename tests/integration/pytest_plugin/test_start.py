@@ -115,7 +115,8 @@ def test_the_summary_says_what_rewinding_did_and_cost(project: Project) -> None:
             r"-+ statusquo -+",
             r"2 rewinds, 1 clean; median [\d.]+ ms, all rewinds, checks and layers [\d.]+ ms",
             r"  data  1 item in 1 rewind, [\d.]+ ms",
-        ]
+        ],
+        consecutive=True,
     )
 
 
