@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.testing import servers
+
+
+def pytest_configure() -> None:
+    """Let tests of Ctrl-C hold in a background job, too: a shell starts those with SIGINT ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

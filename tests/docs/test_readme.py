@@ -22,10 +22,11 @@ MANAGED = ("pip install ", "git clone ")
 
 def run(line: str, folder: Path) -> str:
     bin_folder = Path(sys.executable).parent
+    ours = {name: value for name, value in os.environ.items() if name not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}}
     done = subprocess.run(
         ["/bin/sh", "-c", line],
         cwd=folder,
-        env={**os.environ, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "PYTEST_ADDOPTS": "-p no:randomly"},
+        env={**ours, "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "PYTEST_ADDOPTS": "-p no:randomly"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
