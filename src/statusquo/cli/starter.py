@@ -124,7 +124,7 @@ needs = {_needs(project)}
 def _worker(project: Project) -> str:
     app = project.settings.split(".", 1)[0] or "project"
     command = "python manage.py rqworker default" if project.worker == "rq" else f"celery -A {app} worker"
-    keep = '["rq:worker*"]' if project.worker == "rq" else '["_kombu*"]'
+    keep = '["@rq"]' if project.worker == "rq" else '["@celery"]'
     return f"""\
 [services.worker]
 command = "{command}"

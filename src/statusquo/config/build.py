@@ -21,6 +21,7 @@ from statusquo.config.settings import (
 )
 from statusquo.core import service
 from statusquo.core.errors import ConfigError
+from statusquo.stores.redis import presets
 
 _ORDER: dict[StoreKind, int] = {"postgres": 0, "files": 1, "redis": 2}
 """Redis goes last: a worker that waits on a queue must find its rows and files back when a job reappears."""
@@ -157,7 +158,7 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
                 table = read_table(
                     model.RedisStoreTable, tables.get(each.name, {}), file=file, key=f"stores.{each.name}"
                 )
-                stores.append(StoreSettings(each.name, "redis", tuple(table.keep), databases))
+                stores.append(StoreSettings(each.name, "redis", _kept(table.keep, each.name, file), databases))
             case _:
                 pass
     known = {store.name: store for store in stores}
@@ -165,6 +166,20 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
         if name not in known:
             raise unknown(name, known, file=file, key=f"stores.{name}", what="store, nor a service that has one,")
     return tuple(sorted(stores, key=lambda store: _ORDER[store.kind]))
+
+
+def _kept(words: Sequence[str], store: str, file: Path) -> tuple[str, ...]:
+    """The glob patterns that *words* say, presets spelt out."""
+    found: list[str] = []
+    for index, word in enumerate(words):
+        key = f"stores.{store}.keep[{index}]"
+        if word in presets.NOTHING:
+            why = f"{presets.NOTHING[word]}."
+            raise ConfigError(f"{file.name}: {key}: {word!r} keeps nothing.", why=why, next="Leave it out.")
+        if word.startswith(presets.PREFIX) and word not in presets.PRESETS:
+            raise unknown(word, presets.PRESETS, file=file, key=key, what="preset")
+        found += presets.patterns(word) if word in presets.PRESETS else [word]
+    return tuple(found)
 
 
 def _step(raw: str | Mapping[str, object], index: int, services: Sequence[service.Service], file: Path) -> Step:

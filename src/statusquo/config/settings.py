@@ -18,7 +18,7 @@ class StoreSettings:
     name: str
     kind: StoreKind
     keep: tuple[str, ...] = ()
-    """Glob patterns of Redis keys that a rewind never touches."""
+    """Glob patterns of Redis keys that a rewind never touches; presets are spelt out."""
     databases: int = 16
     """How many databases a Redis has."""
 
