@@ -22,14 +22,16 @@ LOG_LINES = 50
 
 
 def header_lines(config: Config, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
-    """What runs and where, how long it took to get there, and whether the baseline had to be built."""
+    """What runs and where, how long it took, whether the baseline had to be built, what had to be removed first."""
     heard = tuple(events)
     # The servers were started before, under other addresses, if the baseline had to be built: the last word counts.
     ready = {event.service: event for event in heard if isinstance(event, ServiceReady)}
     services = [ready[service.name] for service in config.services]
     widths = (max((len(s.service) for s in services), default=0), max((len(s.what) for s in services), default=0))
     baseline = "".join(f", {text}" for text in map(_baseline_text, heard) if text)
+    swept = (event for event in heard if isinstance(event, RunSwept))
     return (
+        *(f"statusquo: removed what run {each.run} had left (processes: {each.processes})" for each in swept),
         f"statusquo: {config.name} is up in {render.duration(seconds)}{baseline}",
         *(f"  {s.service:<{widths[0]}}  {s.what:<{widths[1]}}  {s.where}".rstrip() for s in services),
     )
@@ -44,8 +46,6 @@ def progress_line(event: Event) -> str:
             return f"statusquo: {service} is ready after {render.duration(seconds)}"
         case StepStarting(title):
             return f"statusquo: building the baseline: {title}"
-        case RunSwept(run, processes):
-            return f"statusquo: removed what run {run} had left (processes: {processes})"
     return ""
 
 
