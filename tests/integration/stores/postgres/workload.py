@@ -21,6 +21,11 @@ ALTER TABLE part ATTACH PARTITION part_s FOR VALUES IN ('s');
 CREATE TABLE of_part (id int, area text, FOREIGN KEY (id, area) REFERENCES part ON UPDATE CASCADE ON DELETE CASCADE);
 CREATE TABLE stay (id int PRIMARY KEY, nights int4range, EXCLUDE USING gist (nights WITH &&));
 CREATE TABLE audit (line text);
+CREATE TYPE span AS (since date, long interval);
+CREATE TABLE odd (at timestamptz, s span, f float8, price numeric);
+CREATE VIEW shown AS SELECT id, code FROM last_wins;
+CREATE RULE noted AS ON INSERT TO odd DO ALSO INSERT INTO audit VALUES ('by rule');
+CREATE SEQUENCE dealt CACHE 4;
 
 CREATE FUNCTION once_more() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN UPDATE again SET n = n + 1 WHERE id IN (new.id, new.id + 1) AND n % 3 = 1; RETURN NULL; END $$;
@@ -41,6 +46,8 @@ INSERT INTO bag SELECT g % 2, 'x' FROM generate_series(1, 6) g;
 INSERT INTO base VALUES (1, 'a'), (1, 'a'); INSERT INTO special VALUES (1, 'a', 'b'), (2, 'c', NULL);
 INSERT INTO part SELECT g, CASE g % 2 WHEN 0 THEN 'n' ELSE 's' END, g FROM generate_series(1, 6) g;
 INSERT INTO of_part SELECT id, area FROM part WHERE id < 4;
+INSERT INTO odd VALUES ('2024-02-29 12:00+01', ('2024-02-29', '1 mon -1 day'), 0.1::float8 + 0.2, 1.0);
+INSERT INTO odd VALUES (NULL, NULL, '-0', 1), (NULL, NULL, '0', 1.00);
 INSERT INTO stay VALUES (1, '[1,3)'), (2, '[3,5)'), (3, '[5,7)');
 """
 
@@ -67,6 +74,8 @@ STATEMENTS = (
     "INSERT INTO bag VALUES ({a} % 2, 'x'), ({a} % 2, 'x'), (NULL, '')",
     "DELETE FROM bag WHERE ctid IN (SELECT ctid FROM bag LIMIT {a})",
     "UPDATE bag SET a = {b} % 2 WHERE a = {a} % 2",
+    "UPDATE bag SET b = b",
+    "INSERT INTO bag SELECT * FROM bag LIMIT {a}",
     "UPDATE base SET name = name || {a}",
     "UPDATE ONLY base SET id = {a}",
     "INSERT INTO special VALUES ({a}, 'c', NULL)",
@@ -82,6 +91,15 @@ STATEMENTS = (
     "UPDATE stay SET nights = int4range(lower(nights) - 100, upper(nights) - 100) WHERE id = {b}",
     "DELETE FROM stay WHERE id = {a}",
     "INSERT INTO stay VALUES ({a} + 3, int4range({b} * 2 + 7, {b} * 2 + 9))",
+    "INSERT INTO odd VALUES ('2024-02-0{a} 01:00', ('2024-02-0{b}', '{a} mon'), {a} / 3.0::float8, {b}.0)",
+    "UPDATE odd SET s.long = (s).long + '1 hour'",
+    "UPDATE odd SET price = price * 1.0",
+    "UPDATE odd SET price = 1.0 WHERE price = {a}",
+    "UPDATE odd SET f = -f, at = at + '{a} days'",
+    "SET datestyle = 'German, DMY'; SET intervalstyle = sql_standard; SET extra_float_digits = -3",
+    "SET timezone = 'Asia/Kolkata'; SET bytea_output = escape; SET search_path = public, pg_catalog",
+    "UPDATE shown SET code = code + {a} WHERE code = {b}",
+    "DELETE FROM shown WHERE code = {a}",
     "TRUNCATE tree CASCADE",
     "TRUNCATE leaf RESTART IDENTITY",
     "TRUNCATE bag, audit",
@@ -89,6 +107,7 @@ STATEMENTS = (
     "TRUNCATE part_s CASCADE",
     "SELECT nextval('leaf_id_seq')",
     "SELECT setval('leaf_id_seq', {a}, false)",
+    "SELECT nextval('dealt')",
     "INSERT INTO tree VALUES (1, NULL, 'fails')",
 )
 
