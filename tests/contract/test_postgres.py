@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from psycopg import sql
 
@@ -151,4 +153,5 @@ def harness(postgres_server: Endpoint) -> Iterator[Postgres]:
 
 
 def test_the_postgres_store_keeps_the_laws(harness: Postgres) -> None:
-    contract.check(harness, WRITES)
+    examples = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", contract.SMALL.max_examples))
+    contract.check(harness, WRITES, settings(contract.SMALL, max_examples=examples))

@@ -1,22 +1,27 @@
-"""A PostgreSQL or a Redis of one's own for the length of a ``with`` block, run by the native runtime."""
+"""A PostgreSQL or a Redis of one's own for the length of a ``with`` block, run by the native runtime.
+
+STATUSQUO_TEST_POSTGRES_BIN names a folder of PostgreSQL's executables to use, of whatever version.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from statusquo.core import guard
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import ServiceFailed
+from statusquo.core.known import Known, Program
 from statusquo.core.protocols import Running
 from statusquo.core.service import Postgres, Redis, RedisProbe, Service, SqlProbe
 from statusquo.runtimes import leftovers, scratch
 from statusquo.runtimes.native import Native
-from statusquo.services import catalog
+from statusquo.services import catalog, found
 from statusquo.services.postgres import probe as postgres_probe
+from statusquo.services.postgres.server import PostgresServer
 from statusquo.services.redis import probe as redis_probe
 from statusquo.stack import ledger
 
@@ -49,13 +54,31 @@ def _server(service: Service, folder: Path, provider: str, ask: Callable[[Addres
     """The server, on record where the next one to be started finds it if this process is killed."""
     state = scratch.ensure_folder(f"servers-{os.geteuid()}")
     ledger.sweep(state, end=leftovers.end, emit=lambda _: None)
-    known = catalog.known(os.environ, postgres_provider=provider)
+    known = _known(os.environ, provider)
     with ledger.opened(state, nonce=guard.new_nonce()) as book, ExitStack() as undo:
         undo.callback(scratch.remove, book.record.run)
         running = undo.enter_context(Native(folder, book.record.run, known=known).running(service, None))
         book.started(service.name, running)
         _wait(running, ask)
         yield running.endpoint
+
+
+def _known(environment: Mapping[str, str], provider: str) -> Callable[[Service], Known | None]:
+    chain = catalog.known(environment, postgres_provider=provider)
+    named = environment.get("STATUSQUO_TEST_POSTGRES_BIN")
+    if not named:
+        return chain
+    folder = Path(named)
+
+    def program(_: Postgres) -> Program:
+        what = found.ask(str(folder / "postgres"), "--version")
+        return Program(what, what.split()[-1], folder / "postgres", (folder.parent,), refuses_root=True)
+
+    def of(service: Service) -> Known | None:
+        spec = service.spec
+        return PostgresServer(service.name, spec, program) if isinstance(spec, Postgres) else chain(service)
+
+    return of
 
 
 def _wait(running: Running, ask: Callable[[Address], str]) -> None:
