@@ -1,7 +1,7 @@
 """The folder where built baselines are kept, one folder each, named by fingerprint. The wiring builds and takes them.
 
 baselines/
-  3f2a.../complete.json     written last: a folder without it does not exist for us
+  3f2a.../complete.json     written last, with what lies beside it: a folder of which a part is missing does not count
   3f2a.../db/ media/ ...    what each store or service needs to come back
   3f2a....lock              held by whoever builds
   building-xyz/             a build in the making, renamed when it is whole; swept by the next build
@@ -20,6 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import filelock
+
+from statusquo.core import fingerprint as digests
 
 _MARK = "complete.json"
 _BUILDING = "building-"
@@ -55,6 +57,14 @@ class Kept:
         return sum(path.lstat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A baseline and what its mark says that it consists of."""
+
+    kept: Kept
+    content: str
+
+
 class Cache:
     """The baselines of one project."""
 
@@ -62,17 +72,15 @@ class Cache:
         self._root = root
 
     def find(self, fingerprint: str) -> Kept | None:
-        """The complete baseline of that fingerprint, if there is one."""
+        """The complete baseline of that fingerprint, if there is one of which nothing is missing."""
         folder = self._root / fingerprint
-        try:
-            facts = Facts(**json.loads((folder / _MARK).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-        return Kept(folder, facts) if facts.fingerprint == fingerprint else None
+        marked = _read(folder)
+        return marked.kept if marked and marked.content == _content(folder) else None
 
     def entries(self) -> tuple[Kept, ...]:
-        """All complete baselines, the most recently used first."""
-        found = [self.find(path.name) for path in self._root.iterdir()] if self._root.is_dir() else []
+        """All baselines that were completed, the most recently used first."""
+        folders = self._root.iterdir() if self._root.is_dir() else ()
+        found = [marked.kept if (marked := _read(folder)) else None for folder in folders]
         kept = [each for each in found if each is not None]
         return tuple(sorted(kept, key=lambda each: (each.folder / _MARK).stat().st_mtime, reverse=True))
 
@@ -115,7 +123,8 @@ class Cache:
         try:
             facts = build(making)
             os.sync()  # the content is on disk before the mark is: a power cut leaves no mark on half a baseline
-            (making / _MARK).write_text(json.dumps(asdict(facts), indent=2), encoding="utf-8")
+            mark = {**asdict(facts), "content": _content(making)}
+            (making / _MARK).write_text(json.dumps(mark, indent=2), encoding="utf-8")
             self._discard(self._root / fingerprint)
             return Kept(making.rename(self._root / fingerprint), facts)
         except BaseException:
@@ -147,3 +156,20 @@ class Cache:
     def _locked(self, fingerprint: str, *, patience: float = -1) -> Iterator[None]:
         with filelock.FileLock(self._root / f"{fingerprint}.lock", timeout=patience):
             yield
+
+
+def _read(folder: Path) -> _Marked | None:
+    """What the mark in *folder* says; None without one that we wrote for it."""
+    try:
+        mark = json.loads((folder / _MARK).read_text(encoding="utf-8"))
+        content = mark.pop("content")
+        kept = Kept(folder, Facts(**mark))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return _Marked(kept, content) if kept.facts.fingerprint == folder.name else None
+
+
+def _content(folder: Path) -> str:
+    """What lies in *folder*, every file by name and size: cleaners of disks take some and leave the rest."""
+    files = (path for path in folder.rglob("*") if path.name != _MARK and not path.is_dir())
+    return digests.of_value(sorted((path.relative_to(folder).as_posix(), path.lstat().st_size) for path in files))

@@ -47,6 +47,17 @@ def test_a_folder_without_its_mark_is_no_baseline_and_is_built_anew(tmp_path: Pa
     assert calls == ["f1", "f1"]
 
 
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("more")], ids=["a file less", "a size"])
+def test_a_damaged_baseline_is_built_anew(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    calls: list[str] = []
+    kept = Cache(tmp_path).ensure("f1", builder(calls))
+    damage(kept.folder / "content")
+    assert Cache(tmp_path).find("f1") is None
+    assert Cache(tmp_path).entries() == (kept,), "it takes room, so it is shown and can be removed"
+    again = Cache(tmp_path).ensure("f1", builder(calls))
+    assert (calls, (again.folder / "content").read_text()) == (["f1", "f1"], "f1")
+
+
 def test_what_a_killed_build_left_is_swept_by_the_next(tmp_path: Path) -> None:
     (tmp_path / "building-f1-xyz").mkdir()
     Cache(tmp_path).ensure("f1", builder([]))
