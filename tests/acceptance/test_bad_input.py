@@ -43,6 +43,18 @@ def test_malformed_toml(folder: Path) -> None:
     assert "line 1" in error
 
 
+def test_a_state_folder_that_cannot_be_written(folder: Path) -> None:
+    (folder / ".statusquo").touch()
+    code, error = refused(project(folder), "up")
+    assert (code, error) == (
+        2,
+        (
+            f"Error: {folder}/.statusquo is where runs and baselines are kept, and it cannot be written. File exists. "
+            'Make it writable, or name another folder: state = "..." in [stack].\n'
+        ),
+    )
+
+
 def test_an_unknown_kind_of_service(folder: Path) -> None:
     code, error = refused(project(folder, CONFIG.replace('kind = "redis"', 'kind = "rediss"')), "up")
     assert (code, error) == (

@@ -26,7 +26,7 @@ from statusquo.core.protocols import Emit
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.runtimes.native import Native
 from statusquo.stack import ledger, stack
-from statusquo.wiring import rooms
+from statusquo.wiring import rooms, state
 from statusquo.wiring.rooms import Rooms
 
 
@@ -64,6 +64,7 @@ def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     """Build the baseline anew; the one that is kept stays if the build fails. Raises RecipeFailed and others."""
     adapters = rooms.rooms(config, environ)
     wanted = _wanted(adapters)
+    state.writable(config)
     return cache(config).rebuild(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
 
 

@@ -24,7 +24,7 @@ from statusquo.rewind.rewinder import Rewinder
 from statusquo.runtimes import leftovers
 from statusquo.stack import ledger
 from statusquo.stack.record import Entry, Record
-from statusquo.wiring import rooms
+from statusquo.wiring import rooms, state
 from statusquo.wiring.open import open_stack
 from statusquo.wiring.rooms import AnyStore
 
@@ -135,6 +135,5 @@ def _service_status(entry: Entry) -> ServiceStatus:
 
 @contextmanager
 def _one_at_a_time(config: Config) -> Iterator[None]:
-    config.state.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(config.state / "up.lock"):
+    with filelock.FileLock(state.writable(config) / "up.lock"):
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,9 @@ def _command(name: str, spec: Command, environment: Mapping[str, str]) -> Findin
 
 def _room(config: Config) -> Iterator[Finding]:
     place = next(folder for folder in (config.state, *config.state.parents) if folder.exists())
+    if not os.access(place, os.W_OK):
+        yield Finding("room", "error", str(config.state), f"{place} cannot be written.", "Name another: stack.state.")
+        return
     free = shutil.disk_usage(place).free
     level: Level = "ok" if free > _ENOUGH else "warning"
     yield Finding("room", level, str(config.state), f"{free / 1e9:.0f} GB free")

@@ -17,7 +17,7 @@ from statusquo.runtimes import interrupts, leftovers
 from statusquo.stack import ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.stack import Died, Stack
-from statusquo.wiring import baseline, rooms
+from statusquo.wiring import baseline, rooms, state
 from statusquo.wiring.rooms import AnyStore
 
 
@@ -51,11 +51,11 @@ class OpenStack:
 def open_stack(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Iterator[OpenStack]:
     """Bring the stack up, its stores as the recipe left them; stop everything at the end.
 
-    What earlier runs left behind is removed first. Raises MissingProgram, ServiceFailed, RecipeFailed, StoreError;
-    whatever was started is stopped by then.
+    What earlier runs left behind is removed first. Raises ConfigError, MissingProgram, ServiceFailed, RecipeFailed,
+    StoreError; whatever was started is stopped by then.
     """
     adapters = rooms.rooms(config, environ)
-    ledger.sweep(config.state, end=leftovers.end, emit=emit)
+    ledger.sweep(state.writable(config), end=leftovers.end, emit=emit)
     with interrupts.inherited_as_default(), ledger.opened(config.state, nonce=guard.new_nonce()) as book:
         kept = baseline.ensure(adapters, emit=emit)
         runtime = adapters.runtime(book.folder, book.record.run)

@@ -21,7 +21,10 @@ def init(context: Context, folder: Path, *, force: bool) -> None:
     if file.exists() and not force:
         raise ConfigError(f"{file} is there already.", next="Say --force to replace it.")
     project = starter.look(folder)
-    file.write_text(starter.text(project), encoding="utf-8")
+    try:
+        file.write_text(starter.text(project), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written.", why=f"{error.strerror}.") from error
     seen = (
         f"a Django project in {folder / project.folder}" if project else "no manage.py: fill in the commands yourself"
     )
