@@ -18,12 +18,19 @@ _WIDE = 10_000
 """Columns of a result that nobody reads on a terminal: lines are never broken for grep."""
 
 
+class _Results(Console):
+    """Leaves it to ``main`` what it means that nobody reads on: rich would end the program with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Printer:
     """Prints for one command; ``quiet`` leaves out progress, never results or errors."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         wide = None if sys.stdout.isatty() else _WIDE
-        self._out = Console(file=sys.stdout, highlight=False, soft_wrap=True, width=wide)
+        self._out = _Results(file=sys.stdout, highlight=False, soft_wrap=True, width=wide)
         self._err = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._quiet = quiet
 
@@ -34,7 +41,7 @@ class Printer:
 
     def json(self, value: object) -> None:
         """A result for a program: one JSON document."""
-        sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+        self.lines([json.dumps(value, indent=2, default=str)])
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """A result as columns; as wide as it needs to be when it is not read on a terminal."""

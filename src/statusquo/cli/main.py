@@ -85,7 +85,8 @@ def main(argv: Sequence[str]) -> int:
         printer.error("Interrupted; what had been started was stopped again.")
         return 130
     except BrokenPipeError:
-        sys.stderr.close()  # the reader left: nothing is wrong, and the interpreter must not complain at exit
+        # The reader has seen enough. What is still buffered must not fail when the interpreter writes it out at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0
 
