@@ -1,12 +1,14 @@
 """The command line as a user has it: up, look, change something, diff, rewind, down; nothing is left."""
 
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.acceptance.project import Project, get, notes, post
+from tests.acceptance.project import STATUSQUO, Project, get, notes, post
 
 pytestmark = pytest.mark.acceptance
 
@@ -60,6 +62,24 @@ def test_up_change_diff_rewind_down(project: Project) -> None:
     down = project.run("down")
     assert (down.returncode, project.runs()) == (0, [])
     assert project.run("status").returncode == 8
+
+
+def test_ctrl_c_is_how_following_the_logs_ends(project: Project) -> None:
+    project.run("up")
+    following = subprocess.Popen(
+        [STATUSQUO, "logs", "-f", "server"],
+        cwd=project.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert following.stdout
+    post(url_of(project, "server"), "second")
+    while "noted 2: second" not in following.stdout.readline():
+        pass
+    following.send_signal(signal.SIGINT)
+    _, error = following.communicate(timeout=10)
+    assert (following.returncode, error) == (0, "")
 
 
 def test_the_second_up_takes_the_baseline_from_the_cache(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -33,9 +34,10 @@ def logs(context: Context, services: tuple[str, ...], *, follow: bool, tail: int
             raise ConfigError(f"There is no log of {name!r}.", next=graph.did_you_mean(name, files))
     chosen = {name: file for name, file in files.items() if not services or name in services}
     offsets = _show_tail(context, chosen, tail)
-    while follow:
-        time.sleep(_POLL)
-        offsets = _show_since(context, chosen, offsets)
+    with suppress(KeyboardInterrupt):
+        while follow:
+            time.sleep(_POLL)
+            offsets = _show_since(context, chosen, offsets)
 
 
 def _show_tail(context: Context, files: Mapping[str, Path], tail: int) -> dict[str, int]:
