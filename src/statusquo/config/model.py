@@ -43,6 +43,8 @@ def _database(name: str) -> str:
 
 
 def _pattern(text: str) -> str:
+    if not text:
+        raise ValueError("An empty pattern names no file")
     try:
         next(Path("nowhere").glob(text), None)
     except NotImplementedError:

@@ -216,7 +216,7 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
         ),
         (
             "[services.web]\ncommand = 'x'\n[baseline]\nwatch = ['a', '']",
-            "statusquo.toml: baseline.watch.1 is ''. Unacceptable pattern: ''.",
+            "statusquo.toml: baseline.watch.1 is ''. An empty pattern names no file.",
         ),
         (
             "[services.web]\ncommand = 'x'\n[api]\nservice = 'wbe'",
