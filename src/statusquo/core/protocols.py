@@ -57,6 +57,23 @@ class Portable(Protocol):
         """
 
 
+class Witness(Protocol):
+    """Reads the place that a store looks after, past the store, to say whether a rewind was exact."""
+
+    @property
+    def name(self) -> str:
+        """The store's name."""
+
+    def digest(self) -> Mapping[str, str]:
+        """For every table, counter, key or file a text that differs when its content does; reads all there is.
+
+        Raises StoreError.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 class Running(Protocol):
     """A service that was started."""
 

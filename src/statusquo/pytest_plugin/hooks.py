@@ -49,9 +49,11 @@ class Hooks:
         return report
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_sessionfinish(self) -> Generator[None]:
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """After pytest tore down what an interrupted run left standing, and before the terminal's summary."""
         try:
             yield
         finally:
-            self._session.stop()
+            wrong = self._session.stop()
+            if wrong and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = wrong.exit_code

@@ -30,7 +30,7 @@ _MARK = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add our one option."""
+    """Add our options."""
     group = parser.getgroup("statusquo", "a real stack, put back after each test (statusquo)")
     group.addoption(
         "--statusquo-config",
@@ -39,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "[tool.statusquo], from the rootdir upwards. If the stack cannot start, pytest exits with 2 (configuration), "
         "3 (a program is missing), 4 (a service failed), 5 (a recipe failed), 6 (a store failed), 7 (not ours to "
         "touch) or 1 (anything else). Which tests have the stack: those that use the fixtures stack or api.",
+    )
+    group.addoption(
+        "--verify",
+        choices=("always", "dirty", "sample", "end"),
+        help="Read everything that the stores hold, past the stores, and compare it with the baseline: after every "
+        "rewind (always), after those that put something back (dirty), after one in ten (sample), or once when all "
+        "tests are done (end). A difference fails the test, or at the end the run with exit code 6. Default: never.",
     )
 
 

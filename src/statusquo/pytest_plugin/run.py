@@ -22,6 +22,7 @@ from statusquo.pytest_plugin.facade import Stack
 from statusquo.pytest_plugin.scopes import Scope, SharedFixtures
 from statusquo.rewind import render
 from statusquo.rewind.rewinder import Rewinder
+from statusquo.rewind.verify import Verifier
 from statusquo.wiring import OpenStack
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ DYING = 0.3
 class Run:
     """The stack from its start to the end of the session; methods in the order in which a test meets them."""
 
-    def __init__(self, opened: OpenStack, *, emit: Emit) -> None:
+    def __init__(self, opened: OpenStack, *, emit: Emit, verifier: Verifier) -> None:
         self._opened = opened
         self._emit = emit
-        self._rewinder = Rewinder(opened.stores, emit=self._hear, clock=time.perf_counter)
+        self._rewinder = Rewinder(opened.stores, emit=self._hear, clock=time.perf_counter, verifier=verifier)
         self._rewinder.push("baseline")
         self._fixtures = SharedFixtures(self._rewinder)
         self._is_used = False
@@ -96,6 +97,10 @@ class Run:
             self._is_used = False
             if has_asked:
                 self._put_back(item.nodeid)
+
+    def verify(self) -> None:
+        """See that everything is as the innermost layer has it. Raises NotExact."""
+        self._rewinder.verify()
 
     def evidence(self) -> list[Section]:
         """What a failing test changed and asked for, what died meanwhile and what the services printed."""

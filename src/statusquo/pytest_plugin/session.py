@@ -20,6 +20,8 @@ from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.progress import Progress
 from statusquo.pytest_plugin.run import Run, Section
 from statusquo.rewind import render, tally
+from statusquo.rewind.verify import Verifier
+from statusquo.wiring import OpenStack
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -77,14 +79,25 @@ class StackSession:
         with self._run.ending(item) if self._run is not None else nullcontext():
             yield
 
-    def stop(self) -> None:
-        """Stop the stack, if it runs, and leave the figures of the run for the summary."""
+    def stop(self) -> StatusquoError | None:
+        """Stop the stack, if it runs, and leave the figures of the run for the summary; what its verification found."""
+        wrong = self._verify_at_end()
         self._resources.close()
-        lines = list(render.summary_lines(tally.figures(self._events)))
+        lines = [*render.summary_lines(tally.figures(self._events)), *([f"Error: {wrong}"] if wrong else [])]
         self._config.stash[plugin.SUMMARY] = lines
         if _is_worker(self._config):
             name = os.environ["PYTEST_XDIST_WORKER"]
             getattr(self._config, "workeroutput")["statusquo"] = [f"{name}: {line}" for line in lines]  # noqa: B009
+        return wrong
+
+    def _verify_at_end(self) -> StatusquoError | None:
+        if self._run is None or self._config.getoption("--verify") != "end":
+            return None
+        try:
+            self._run.verify()
+        except StatusquoError as error:
+            return error
+        return None
 
     def _started(self) -> Run:
         if self._failure is not None:
@@ -113,9 +126,16 @@ class StackSession:
             config = configuration.load(self._file(), environ=os.environ)
             opened = self._resources.enter_context(wiring.open_stack(config, environ=os.environ, emit=emit))
             self._resources.callback(sigterm.ignore)
-            run = Run(opened, emit=self._events.append)
+            run = Run(opened, emit=self._events.append, verifier=self._verifier(opened))
         self._announce(report.header_lines(config, self._events, seconds=time.perf_counter() - started))
         return run
+
+    def _verifier(self, opened: OpenStack) -> Verifier:
+        when = self._config.getoption("--verify")
+        if when is None:
+            return Verifier()
+        opening = wiring.open_witnesses(opened.config, opened.endpoints)
+        return Verifier(self._resources.enter_context(opening), when)
 
     def _file(self) -> Path:
         named = self._config.getoption("--statusquo-config")

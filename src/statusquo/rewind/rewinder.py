@@ -10,6 +10,7 @@ from statusquo.core.diff import Diff
 from statusquo.core.errors import StatusquoError, StoreError
 from statusquo.core.events import LateWrite, LayerPushed, StackChecked, StackRewound
 from statusquo.core.protocols import Emit, Store
+from statusquo.rewind.verify import Verifier
 
 Clock = Callable[[], float]
 """Seconds that only ever grow."""
@@ -30,10 +31,11 @@ class Rewinder:
     fails does not keep the others from being put back; the errors are raised together afterwards.
     """
 
-    def __init__(self, stores: Sequence[Store], *, emit: Emit, clock: Clock) -> None:
+    def __init__(self, stores: Sequence[Store], *, emit: Emit, clock: Clock, verifier: Verifier | None = None) -> None:
         self._stores = tuple(stores)
         self._emit = emit
         self._clock = clock
+        self._verifier = verifier or Verifier()
         self._layers: list[Layer] = []
 
     @property
@@ -47,6 +49,7 @@ class Rewinder:
         layer = Layer(name, tuple(store.capture() for store in self._stores))
         self._layers.append(layer)
         self._emit(LayerPushed(name, self._clock() - started))
+        self._verifier.remember(layer, has_changed=self.has_changed)
         return layer
 
     def resume(self, name: str, baselines: Sequence[Baseline]) -> Layer:
@@ -61,6 +64,7 @@ class Rewinder:
         stores = self._put_back()
         event = StackRewound(because, self._clock() - started, stores)
         self._emit(event)
+        self._verify(stores)
         return event
 
     def check(self, *, after: str, before: str) -> LateWrite | None:
@@ -72,7 +76,12 @@ class Rewinder:
             return None
         late = LateWrite(after, before, stores)
         self._emit(late)
+        self._verify(stores)
         return late
+
+    def verify(self) -> None:
+        """Have the stack compared with the innermost layer by the witnesses, if there are any. Raises NotExact."""
+        self._verifier.check(self._layers[-1], has_changed=self.has_changed)
 
     def drop(self, layer: Layer, because: str) -> tuple[Layer, ...]:
         """Rewind to the layer below *layer*, and return the layers that went with it, innermost first.
@@ -84,6 +93,7 @@ class Rewinder:
         index = self._layers.index(layer)
         gone = tuple(reversed(self._layers[index:]))
         del self._layers[index:]
+        self._verifier.forget(gone)
         self.rewind(because)
         return gone
 
@@ -97,6 +107,9 @@ class Rewinder:
 
     def _innermost(self) -> tuple[tuple[Store, Baseline], ...]:
         return tuple(zip(self._stores, self._layers[-1].baselines, strict=True))
+
+    def _verify(self, stores: Sequence[Rewound]) -> None:
+        self._verifier.check_rewound(self._layers[-1], stores, has_changed=self.has_changed)
 
     def _put_back(self) -> tuple[Rewound, ...]:
         rewound: list[Rewound] = []

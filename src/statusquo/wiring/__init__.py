@@ -2,7 +2,7 @@
 
 ``rooms`` chooses which adapter serves what; ``baseline`` builds the first state and keeps it; ``open`` brings a stack
 up for the length of a ``with`` block; ``detached`` leaves one running and comes back to it; ``examine`` looks at the
-machine.
+machine; ``witnesses`` reads past the stores.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from statusquo.wiring.baseline import Wanted, cache, fingerprint, rebuild
 from statusquo.wiring.detached import Attached, ServiceStatus, Status, attach, down, status, up
 from statusquo.wiring.examine import examine
 from statusquo.wiring.open import OpenStack, open_stack
+from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
     "Attached",
@@ -24,6 +25,7 @@ __all__ = [
     "examine",
     "fingerprint",
     "open_stack",
+    "open_witnesses",
     "rebuild",
     "status",
     "up",
