@@ -118,6 +118,8 @@ def test_a_service_that_died_is_told_by_status(project: Project) -> None:
     psutil.Process(next(service["pid"] for service in services if service["name"] == "server")).kill()
     status = project.run("status")
     assert (status.returncode, "dead" in status.stdout) == (4, True)
+    again = project.run("up")
+    assert (again.returncode, "'statusquo down' and 'statusquo up' start it afresh" in again.stderr) == (4, True)
 
 
 def test_config_shows_every_value_with_its_source(project: Project) -> None:

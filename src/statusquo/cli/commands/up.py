@@ -23,6 +23,8 @@ def up(context: Context, *, as_json: bool) -> int:
         with context.printer.progress() as emit:
             wiring.up(config, environ=context.environ, emit=emit)
         found = wiring.status(config)
+    elif any(service.state == "dead" for service in found.services):
+        context.printer.note("The stack is up, but not whole: 'statusquo down' and 'statusquo up' start it afresh.")
     else:
         context.printer.note("The stack is up already.")
     return status.report(context, found, as_json=as_json)
