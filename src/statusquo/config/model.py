@@ -195,6 +195,8 @@ class RewindTable(Table):
     """``[rewind]``."""
 
     settle: Seconds = 2.0
+    busy: Literal["wait", "cancel", "terminate"] = "wait"
+    on_ddl: Literal["swap", "fail"] = "swap"
 
 
 class ApiTable(Table):

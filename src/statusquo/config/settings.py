@@ -24,6 +24,18 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RewindSettings:
+    """How databases are put back."""
+
+    settle: float = 2.0
+    """Seconds that a rewind waits for transactions in flight."""
+    busy: Literal["wait", "cancel", "terminate"] = "wait"
+    """What is done to those who are still there then: nothing, their statement ends, their connection ends."""
+    on_ddl: Literal["swap", "fail"] = "swap"
+    """What happens when rows are not all that changed: a copy takes the database's place, or the rewind fails."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandStep:
     """A recipe step: run a program in the folder and environment of the service ``Config.recipe_service``."""
 
@@ -93,8 +105,7 @@ class Config:
     """The service whose folder and environment the recipe's commands get; empty if there is none."""
     watch: tuple[str, ...]
     """Glob patterns, below the project, of files whose change makes a new baseline."""
-    settle: float
-    """Seconds that a rewind waits for transactions in flight."""
+    rewind: RewindSettings
     pass_env: tuple[str, ...]
     """Environment variables that services see besides the usual ones; glob patterns."""
     state: Path

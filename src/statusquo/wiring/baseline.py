@@ -132,7 +132,7 @@ def _run_recipe(adapters: Rooms, book: ledger.Ledger, endpoints: Mapping[str, En
 def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping[str, Endpoint]) -> None:
     for settings in adapters.config.stores:
         endpoint = endpoints[settings.name]
-        with closing(rooms.open_marked(settings, endpoint, book=book, settle=adapters.config.settle)) as store:
+        with closing(rooms.open_marked(settings, endpoint, book=book, rewind=adapters.config.rewind)) as store:
             captured = store.capture()
             if settings.kind != "postgres":
                 (folder / settings.name).mkdir()

@@ -98,7 +98,7 @@ def attach(config: Config) -> Iterator[Attached]:
                 endpoints[settings.name],
                 nonce=record.nonce,
                 scratch=folder / "scratch" / f"{settings.name}-attached",
-                settle=config.settle,
+                rewind=config.rewind,
             )
             undo.callback(store.close)
             stores.append(store)

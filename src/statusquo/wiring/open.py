@@ -83,7 +83,7 @@ class _Loader:
     def __init__(self, config: Config, kept: Kept, book: Ledger) -> None:
         self.stores: dict[str, AnyStore] = {}
         self._settings = {settings.name: settings for settings in config.stores}
-        self._settle = config.settle
+        self._rewind = config.rewind
         self._kept = kept
         self._book = book
 
@@ -91,7 +91,7 @@ class _Loader:
         """Open and fill the store of *service*, if it has one. Called from the thread that waited for it."""
         settings = self._settings.get(service.name)
         if settings is not None:
-            store = rooms.open_marked(settings, running.endpoint, book=self._book, settle=self._settle)
+            store = rooms.open_marked(settings, running.endpoint, book=self._book, rewind=self._rewind)
             self.stores[settings.name] = store
             baseline.put_content_back(settings, self._kept, store)
 

@@ -13,9 +13,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from statusquo.config import CommandStep, Config, SqlStep, Step, StoreSettings, UnpackStep
+from statusquo.config import CommandStep, Config, RewindSettings, SqlStep, Step, StoreSettings, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import MissingProgram
@@ -29,6 +29,9 @@ from statusquo.services import catalog
 from statusquo.stack import launch
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Fill, Probers
+
+if TYPE_CHECKING:
+    from statusquo.stores.postgres.swap import Template
 
 _PASSED = (
     "HOME",
@@ -124,13 +127,22 @@ def environment(environ: Mapping[str, str], pass_env: Sequence[str]) -> dict[str
     return {**passed, "PATH": os.pathsep.join((ours, passed.get("PATH", os.defpath))), "PYTHONUNBUFFERED": "1"}
 
 
-def open_store(settings: StoreSettings, endpoint: Endpoint, *, nonce: str, scratch: Path, settle: float) -> AnyStore:
+def open_store(
+    settings: StoreSettings, endpoint: Endpoint, *, nonce: str, scratch: Path, rewind: RewindSettings
+) -> AnyStore:
     """The store that lives at *endpoint*, which carries the mark with the *nonce*."""
     match settings.kind:
         case "postgres":
             from statusquo.stores.postgres import store as postgres  # noqa: PLC0415
 
-            return postgres.open_store(settings.name, superuser(endpoint), nonce=nonce, settle=settle)
+            return postgres.open_store(
+                settings.name,
+                superuser(endpoint),
+                nonce=nonce,
+                settle=rewind.settle,
+                busy=rewind.busy,
+                template=_template(endpoint) if rewind.on_ddl == "swap" else None,
+            )
         case "redis":
             from statusquo.stores.redis import store as redis  # noqa: PLC0415
 
@@ -143,12 +155,12 @@ def open_store(settings: StoreSettings, endpoint: Endpoint, *, nonce: str, scrat
             return files.open_store(settings.name, _path(endpoint), nonce=nonce, scratch=scratch)
 
 
-def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, settle: float) -> AnyStore:
+def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, rewind: RewindSettings) -> AnyStore:
     """Mark what lives at *endpoint*, which the run of *book* made, as that run's, and open it."""
     nonce = book.record.nonce
     _write_mark(settings, endpoint, nonce)
     scratch = book.folder / "scratch" / settings.name
-    return open_store(settings, endpoint, nonce=nonce, scratch=scratch, settle=settle)
+    return open_store(settings, endpoint, nonce=nonce, scratch=scratch, rewind=rewind)
 
 
 def _write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
@@ -172,11 +184,18 @@ def make_template(endpoint: Endpoint) -> None:
     """Turn the application's database into its template, and put a clone of it in its place, ready to be used."""
     from statusquo.stores.postgres import clone  # noqa: PLC0415
 
+    live, template = _host(endpoint), _template(endpoint)
+    clone.make_template(template.maintenance, live.name, template.name)
+    clone.create_from_template(template.maintenance, template.name, live.name, owner=live.user)
+
+
+def _template(endpoint: Endpoint) -> Template:
+    """Where the template of the application's database is, or will be."""
+    from statusquo.stores.postgres.swap import Template  # noqa: PLC0415
+
     if endpoint.admin is None or endpoint.host is None:
         raise AssertionError(f"{endpoint.name} is no database")
-    template = f"{endpoint.host.name}_template"
-    clone.make_template(endpoint.admin, endpoint.host.name, template)
-    clone.create_from_template(endpoint.admin, template, endpoint.host.name, owner=endpoint.host.user)
+    return Template(endpoint.admin, f"{endpoint.host.name}_template")
 
 
 def superuser(endpoint: Endpoint) -> Address:

@@ -27,7 +27,7 @@ def test_a_value_nobody_gave_is_a_default(tmp_path: Path) -> None:
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     loaded = config.load(write(tmp_path), environ={"STATUSQUO__REWIND__SETTLE": "4"})
-    assert (loaded.settle, source_of(loaded, "rewind.settle")) == (
+    assert (loaded.rewind.settle, source_of(loaded, "rewind.settle")) == (
         4.0,
         (4, "environment variable STATUSQUO__REWIND__SETTLE"),
     )

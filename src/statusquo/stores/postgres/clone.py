@@ -7,6 +7,7 @@ A template is ready when ``is_template`` says so: nobody can connect to it, and 
 from __future__ import annotations
 
 import dataclasses
+import secrets
 import time
 from collections.abc import Sequence
 from typing import LiteralString
@@ -16,7 +17,7 @@ from psycopg import sql
 from statusquo.core import guard
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import Busy
-from statusquo.stores.postgres import connection, mark, statements
+from statusquo.stores.postgres import connection, journal, mark, statements
 from statusquo.stores.postgres.connection import Database
 
 COMMENT = "statusquo "
@@ -27,6 +28,9 @@ STRATEGIES = 150000
 
 LEAVING = 2.0
 """Seconds that a server process may need to go after its client has gone."""
+
+ENDING = 10.0
+"""Seconds that a server process may need to go after it was told to."""
 
 
 def create_role_and_database(maintenance: Address, database: str, *, role: str, password: str) -> None:
@@ -49,12 +53,18 @@ def create_extensions(address: Address, extensions: Sequence[str]) -> None:
 
 
 def make_template(maintenance: Address, live: str, template: str) -> None:
-    """Turn the database *live* into *template*. Raises Busy with *live* as it was if somebody stays connected."""
+    """Turn the database *live* into *template*. Raises Busy with *live* as it was if somebody stays connected.
+
+    Its journal, if it has one, begins at that moment: the outermost baseline of every copy is the template itself.
+    """
     names = {"live": sql.Identifier(live), "template": sql.Identifier(template)}
     nonce = _mark(maintenance, live)
-    with connection.open_plain(maintenance) as server:
+    address = dataclasses.replace(maintenance, name=live)
+    with connection.open_plain(maintenance) as server, connection.open_ours(address) as inside:
         server.execute(sql.SQL("ALTER DATABASE {live} ALLOW_CONNECTIONS false").format(**names))
         try:
+            _capture_alone(server, inside, live, nonce)
+            inside.close()
             _wait_until_left(server, live)
             server.execute(sql.SQL("ALTER DATABASE {live} RENAME TO {template}").format(**names))
         except BaseException:
@@ -72,8 +82,10 @@ def is_template(maintenance: Address, database: str) -> bool:
         return server.execute(query, [database]).fetchone() == (True,)
 
 
-def create_from_template(maintenance: Address, template: str, database: str, *, owner: str) -> None:
-    """Make *database* a copy of *template*, with its settings, owned by *owner*."""
+def create_from_template(
+    maintenance: Address, template: str, database: str, *, owner: str, settings_of: str = ""
+) -> None:
+    """Make *database* a copy of *template*, owned by *owner*, with the settings of the template or another database."""
     names = {"template": sql.Identifier(template), "database": sql.Identifier(database), "owner": sql.Identifier(owner)}
     with connection.open_plain(maintenance) as server:
         server.execute(
@@ -81,7 +93,48 @@ def create_from_template(maintenance: Address, template: str, database: str, *, 
                 strategy=sql.SQL(_strategy(server)), **names
             )
         )
-        _copy_settings(server, template, database)
+        _copy_settings(server, settings_of or template, database)
+
+
+def close(maintenance: Address, database: str, *, spare: int) -> int:
+    """Let nobody into *database* any more and end all connections to it but that of process *spare*.
+
+    Returns how many of others there were. Raises Busy with *database* open again if somebody stays.
+    """
+    name = sql.Identifier(database)
+    closed = 0
+    with connection.open_plain(maintenance) as server:
+        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
+        deadline = time.monotonic() + ENDING
+        query = sql.SQL(statements.read("end_connections"))
+        while ended := server.execute(query, {"database": database, "spare": spare}).fetchall():
+            closed = closed or sum(is_others for (is_others,) in ended)
+            if time.monotonic() >= deadline:
+                server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
+                raise Busy(
+                    f'Database "{database}" cannot be swapped: {len(ended)} connections do not end.',
+                    why=f"They were told to, {ENDING:g} s ago.",
+                    next="Look at pg_stat_activity for what they are doing.",
+                )
+            time.sleep(0.005)
+    return closed
+
+
+def exchange(maintenance: Address, *, live: str, copy: str, old: str) -> None:
+    """Give *copy* the name of the closed database *live*, which is called *old* from now on: both or neither."""
+    names = {"live": sql.Identifier(live), "copy": sql.Identifier(copy), "old": sql.Identifier(old)}
+    with connection.open_plain(maintenance) as server, server.transaction():
+        server.execute(sql.SQL("ALTER DATABASE {live} RENAME TO {old}").format(**names))
+        server.execute(sql.SQL("ALTER DATABASE {copy} RENAME TO {live}").format(**names))
+        server.execute(sql.SQL("ALTER DATABASE {old} ALLOW_CONNECTIONS true").format(**names))
+
+
+def open_again(maintenance: Address, database: str) -> None:
+    """Let connections into *database*, which a swap that was killed may have closed."""
+    query = "SELECT NOT datallowconn FROM pg_database WHERE datname = %s AND NOT datistemplate"
+    with connection.open_plain(maintenance) as server:
+        if server.execute(query, [database]).fetchone() == (True,):
+            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(database)))
 
 
 def drop_database(maintenance: Address, database: str, *, nonce: str) -> None:
@@ -102,6 +155,12 @@ def drop_database(maintenance: Address, database: str, *, nonce: str) -> None:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
+def drop_copy(maintenance: Address, copy: str) -> None:
+    """Drop *copy*, which the caller has just made and which may not carry the mark of its run yet."""
+    with connection.open_plain(maintenance) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
+
+
 def _mark(maintenance: Address, database: str) -> str | None:
     with connection.open_plain(dataclasses.replace(maintenance, name=database)) as inside:
         return mark.read(inside)
@@ -120,9 +179,17 @@ def _copy_settings(server: Database, template: str, database: str) -> None:
         server.execute(sql.SQL(command))
 
 
-def _wait_until_left(server: Database, database: str) -> None:
+def _capture_alone(server: Database, inside: Database, live: str, nonce: str | None) -> None:
+    """Make what is there when nobody else is the outermost baseline."""
+    _wait_until_left(server, live, spare=inside.info.backend_pid)
+    if journal.is_installed(inside):
+        inside.execute("SELECT statusquo.capture(%s, true, false, %s)", [nonce, secrets.token_hex(8)])
+
+
+def _wait_until_left(server: Database, database: str, *, spare: int = 0) -> None:
     deadline = time.monotonic() + LEAVING
-    while there := server.execute(sql.SQL(statements.read("read_connected")), [database]).fetchall():
+    query = sql.SQL(statements.read("read_connected"))
+    while there := server.execute(query, {"database": database, "spare": spare}).fetchall():
         if time.monotonic() >= deadline:
             raise Busy(
                 f'Database "{database}" cannot become a template: somebody is connected.',

@@ -16,7 +16,7 @@ from statusquo.stores.postgres.connection import Database
 def ensure(database: Database, *, store: str, where: str, nonce: str) -> None:
     """See that what can be rewound is journaled; two round trips if it is. Raises GuardError, StoreError."""
     guard.check(store=store, where=where, found=mark.read(database), expected=nonce)
-    if not _is_installed(database):
+    if not is_installed(database):
         with database.transaction():
             _install(database)
             _follow(database, nonce)
@@ -27,7 +27,8 @@ def ensure(database: Database, *, store: str, where: str, nonce: str) -> None:
             _follow(database, nonce)
 
 
-def _is_installed(database: Database) -> bool:
+def is_installed(database: Database) -> bool:
+    """True when the database has a journal."""
     return database.execute("SELECT to_regclass('statusquo.version') IS NOT NULL").fetchone() == (True,)
 
 

@@ -37,7 +37,8 @@ def remove(relid: int) -> sql.Composed:
     functions = ("capture", "capture_truncate", "rewind")
     return sql.SQL(
         "DROP FUNCTION IF EXISTS {functions} CASCADE; DROP TABLE IF EXISTS {log};"
-        "DELETE FROM statusquo.journaled WHERE relid = {relid}; DELETE FROM statusquo.kept WHERE relid = {relid};"
+        "DELETE FROM statusquo.journaled WHERE relid = {relid};"
+        "UPDATE statusquo.kept SET is_current = false WHERE relid = {relid};"
         "DELETE FROM statusquo.dirty WHERE relid = {relid}; {gates}"
     ).format(
         functions=COMMA.join(sql.Identifier("statusquo", f"{what}_{relid}") for what in functions),

@@ -13,6 +13,14 @@ from statusquo.core.errors import NotExact, StaleBaseline, StoreError
 AGAIN = "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline."
 
 
+class BeyondJournal(NotExact):
+    """What the journal cannot put back, but a copy of the template can; *reason* follows the word "because"."""
+
+    def __init__(self, what: str, *, reason: str, why: str, next: str = AGAIN, evidence: str = "") -> None:
+        super().__init__(what, why=why, next=next, evidence=evidence)
+        self.reason = reason
+
+
 class JournalBehind(StoreError):
     """DDL made tables that are not journaled yet; only ever seen by the store itself."""
 
@@ -48,48 +56,59 @@ def stale(store: str) -> StaleBaseline:
     )
 
 
-def lost(store: str) -> NotExact:
+def lost(store: str) -> BeyondJournal:
     """The server crashed, and its unlogged tables are empty."""
-    return NotExact(
+    return BeyondJournal(
         f'Store "{store}" cannot be put back: the server crashed since the baseline.',
+        reason="the server crashed",
         why="The journal is not kept through a crash, so what changed is not known.",
-        next=AGAIN,
     )
 
 
-def altered(store: str, what: str) -> NotExact:
+def altered(store: str, what: str) -> BeyondJournal:
     """DDL cannot be undone by a journal of rows."""
-    return NotExact(
+    return BeyondJournal(
         f'Store "{store}" cannot be put back: its schema changed since the baseline.',
+        reason=f"the schema changed ({what})",
         why=f"Seen: {what}. Rows are put back, DDL is not.",
-        next=AGAIN,
     )
 
 
-def unbalanced(store: str, table: str) -> NotExact:
+def unbalanced(store: str, table: str) -> BeyondJournal:
     """A row that must go is not there, or one that must come could not."""
-    return NotExact(
+    return BeyondJournal(
         f'Store "{store}": table "{table}" cannot be proved equal to the baseline; nothing was changed.',
+        reason=f"the journal of {table} does not add up with its rows",
         why="Its journal does not add up with its rows: something was written past the journal's triggers.",
         next=f"Look for DISABLE TRIGGER in the application and its fixtures. {AGAIN}",
     )
 
 
-def unwelcome(store: str, error: IntegrityError) -> NotExact:
+def unwelcome(store: str, error: IntegrityError) -> BeyondJournal:
     """A constraint that the baseline itself does not meet: NOT VALID, or one that depends on the time of day."""
     table = f"{error.diag.schema_name}.{error.diag.table_name}"
-    return NotExact(
+    return BeyondJournal(
         f'Store "{store}": table "{table}" cannot be put back; nothing was changed.',
+        reason=f"rows of {table} do not meet the constraint {error.diag.constraint_name} any more",
         why="A row of the baseline does not meet a constraint of the table any more.",
         next=f"Make the constraint {error.diag.constraint_name} hold for all rows at all times. {AGAIN}",
         evidence=str(error),
     )
 
 
-def large_objects(store: str) -> NotExact:
+def large_objects(store: str) -> BeyondJournal:
     """Large objects have no triggers, so their old content is gone."""
-    return NotExact(
+    return BeyondJournal(
         f'Store "{store}" cannot be put back: large objects that the baseline has were changed.',
+        reason="large objects changed",
         why="PostgreSQL has no triggers on them.",
-        next=AGAIN,
+    )
+
+
+def no_way_forward(store: str, reason: str, obstacle: str) -> NotExact:
+    """A copy of the template is not the baseline, and nothing leads from one to the other."""
+    return NotExact(
+        f'Store "{store}" cannot be put back: {reason}, and the baseline cannot be made from a copy of the template.',
+        why=obstacle,
+        next=f"Let the recipe do such things, so that the template has them. {AGAIN}",
     )

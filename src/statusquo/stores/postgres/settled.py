@@ -1,18 +1,18 @@
-"""Patience with others who hold what we need, and their names when it ends. ``store`` and ``clone`` wait here."""
+"""Patience with others who hold what we need, and their names when it ends. ``store`` waits here."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from psycopg import errors, sql
 from psycopg.rows import class_row
 
 from statusquo.core.errors import Busy
 from statusquo.stores.postgres import statements
-from statusquo.stores.postgres.connection import Database
+from statusquo.stores.postgres.connection import APPLICATION, Database
 
 PAUSE = 0.01
 """Seconds between tries: writers that queued behind us get on with it meanwhile."""
@@ -21,11 +21,17 @@ LOST = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFa
 
 Result = TypeVar("Result")
 
+Busyness = Literal["wait", "cancel", "terminate"]
+"""What is done to those who are still there when patience ends: nothing, their statement or their connection ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """A transaction that is not over, as ``pg_stat_activity`` or ``pg_prepared_xacts`` tells it."""
 
+    pid: int | None
+    """None: a prepared transaction, which has no process."""
+    application: str
     who: str
     state: str
     seconds: float
@@ -37,29 +43,60 @@ class Holder:
         return f"{self.who}: {self.state} for {self.seconds:.1f} s, holds {self.locks}; last statement: {said[:200]}"
 
 
-def patiently(act: Callable[[], Result], database: Database, *, store: str, settle: float) -> Result:
-    """What *act* returns, tried again while others hold its locks, for *settle* seconds. Raises Busy.
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long others are waited for, and what happens to them then; *note* hears what was done."""
+
+    store: str
+    settle: float
+    busy: Busyness
+    note: Callable[[str], None]
+
+
+def patiently(act: Callable[[], Result], database: Database, patience: Patience) -> Result:
+    """What *act* returns, tried again while others hold its locks. Raises Busy.
 
     One try waits no longer than the connection's ``lock_timeout``, and leaves nothing behind.
     """
-    deadline = time.monotonic() + settle
+    is_last = patience.busy == "wait"
+    deadline = time.monotonic() + patience.settle
     while True:
         try:
             return act()
         except LOST as error:
             if time.monotonic() >= deadline:
-                raise _busy(database, store, settle) from error
+                holders = _holders(database)
+                if is_last:
+                    raise _busy(holders, patience) from error
+                is_last = True
+                _disturb(database, holders, patience)
+                deadline = time.monotonic() + patience.settle
         time.sleep(PAUSE)
 
 
-def _busy(database: Database, store: str, settle: float) -> Busy:
+def _disturb(database: Database, holders: Sequence[Holder], patience: Patience) -> None:
+    """Cancel or terminate those that have a process and are not one of us."""
+    query = "SELECT pg_cancel_backend(%s)" if patience.busy == "cancel" else "SELECT pg_terminate_backend(%s)"
+    done = "Cancelled" if patience.busy == "cancel" else "Terminated"
+    for holder in holders:
+        if holder.pid is not None and holder.application != APPLICATION:
+            database.execute(query, [holder.pid])
+            patience.note(f"{done} {holder}.")
+
+
+def _holders(database: Database) -> tuple[Holder, ...]:
     with database.cursor(row_factory=class_row(Holder)) as cursor:
-        holders = cursor.execute(sql.SQL(statements.read("read_holders"))).fetchall()
+        return tuple(cursor.execute(sql.SQL(statements.read("read_holders"))))
+
+
+def _busy(holders: Sequence[Holder], patience: Patience) -> Busy:
+    prepared = any(holder.pid is None for holder in holders)
+    end = "COMMIT PREPARED or ROLLBACK PREPARED" if prepared else "commit, rollback, close"
     return Busy(
-        f'Store "{store}" could not be had for {settle:g} s.',
+        f'Store "{patience.store}" could not be had for {patience.settle:g} s.',
         why="A transaction that writes, or holds rows or tables, has not ended."
         if holders
         else "Its writers took turns.",
-        next="End it in the application (commit, rollback, close), or raise rewind.settle in the configuration.",
+        next=f"End it in the application ({end}), or raise rewind.settle in the configuration.",
         evidence="\n".join(map(str, holders)),
     )

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from statusquo.core import fingerprint
 
-INSTALLED = ("schema", "gate", "sequences", "capture", "rewind", "ddl")
+INSTALLED = ("schema", "gate", "sequences", "large_objects", "capture", "rewind", "forward", "ddl")
 """What is installed once, in this order."""
 
 PER_TABLE = (

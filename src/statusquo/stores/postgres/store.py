@@ -15,10 +15,14 @@ from psycopg.rows import TupleRow
 from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Diff
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import changes, connection, journal, refusals, settled
+from statusquo.stores.postgres import changes, clone, connection, journal, refusals, settled, swap
 from statusquo.stores.postgres.connection import Database
+from statusquo.stores.postgres.refusals import BeyondJournal
+from statusquo.stores.postgres.settled import Busyness, Patience
+from statusquo.stores.postgres.swap import Template
 
-CAPTURE = "SELECT statusquo.capture(%s, %s, %s)"
+CAPTURE = "SELECT statusquo.capture(%s, %s, %s, %s)"
+ENTER = "SELECT statusquo.enter(%s)"
 REWIND = "SELECT names, items FROM statusquo.rewind(%s, %s, %s)"
 FIND = "SELECT depth FROM statusquo.baseline WHERE token = %s"
 IS_INTACT = "SELECT EXISTS (SELECT FROM statusquo.intact)"
@@ -27,13 +31,23 @@ SAVED = "postgres.json"
 Result = TypeVar("Result")
 
 
-def open_store(name: str, address: Address, *, nonce: str, settle: float = 2.0) -> PostgresStore:
+def open_store(
+    name: str,
+    address: Address,
+    *,
+    nonce: str,
+    settle: float = 2.0,
+    busy: Busyness = "wait",
+    template: Template | None = None,
+) -> PostgresStore:
     """The store over the database at *address*, reached as its superuser, which must carry the mark with the *nonce*.
 
-    Others are waited for *settle* seconds at a time. Raises GuardError, Busy, StoreError.
+    Others are waited for *settle* seconds at a time, and then disturbed as *busy* says. With a *template* that exists,
+    what the journal cannot put back is answered with a copy of it. Raises GuardError, Busy, StoreError.
     """
-    database = connection.open_ours(address)
-    store = PostgresStore(name, address, database, nonce=nonce, settle=settle)
+    if template is not None and not clone.is_template(template.maintenance, template.name):
+        template = None
+    store = PostgresStore(name, address, nonce=nonce, settle=settle, busy=busy, template=template)
     try:
         store.ensure_journal()
     except BaseException:
@@ -46,16 +60,20 @@ class PostgresStore:
     """One database, over one connection that stays open; ``open_store`` makes it.
 
     The stack of baselines lives in the database. A store that resumed none starts a new stack with its first capture;
-    ``_below`` is how many baselines of others lie under its own outermost one.
+    ``_below`` is how many baselines of others lie under its own outermost one, that of the template among them.
     """
 
-    def __init__(self, name: str, address: Address, database: Database, *, nonce: str, settle: float) -> None:
+    def __init__(
+        self, name: str, address: Address, *, nonce: str, settle: float, busy: Busyness, template: Template | None
+    ) -> None:
         self.name = name
         self._address = address
-        self._database = database
         self._nonce = nonce
-        self._settle = settle
+        self._template = template
+        self._notes: list[str] = []
+        self._patience = Patience(name, settle, busy, self._notes.append)
         self._below: int | None = None
+        self._database = self._connect()
 
     def ensure_journal(self) -> None:
         """Journal the tables and sequences that are not journaled yet. Raises GuardError, Busy, StoreError."""
@@ -75,12 +93,18 @@ class PostgresStore:
     def rewind(self, to: Baseline) -> Rewound:
         """Put back what changed since *to*, in one round trip; cost follows what was touched, not what is stored.
 
-        Everything or nothing: raises StaleBaseline, Busy, NotExact or GuardError with the database as it was found.
+        What the journal cannot put back is swapped for a copy of the template, if there is one. Everything or nothing:
+        raises StaleBaseline, Busy, NotExact or GuardError with the database as it was found.
         """
         started = time.perf_counter()
-        names, items = self._ask(REWIND, (self._nonce, self._depth(to), to.token))
-        touched = tuple(Touched(name, many) for name, many in zip(names or (), items or (), strict=True) if many)
-        return Rewound(self.name, time.perf_counter() - started, touched)
+        self._notes.clear()
+        try:
+            touched = self._run(lambda: self._rewind(to))
+        except BeyondJournal as because:
+            if self._template is None:
+                raise
+            touched = self._swap(self._template, to, because)
+        return Rewound(self.name, time.perf_counter() - started, touched, tuple(self._notes))
 
     def diff(self, since: Baseline) -> Diff:
         """What changed since *since*, from one snapshot; only reads. Raises StaleBaseline, NotExact."""
@@ -111,8 +135,48 @@ class PostgresStore:
         return Baseline(self.name, 0, token)
 
     def _capture(self, token: str) -> int:
-        (depth,) = self._ask(CAPTURE, (self._nonce, self._below is None, token))
+        parameters = (self._nonce, self._below is None, self._template is not None, token)
+        (depth,) = self._run(lambda: self._ask(CAPTURE, parameters))
         return int(depth)
+
+    def _rewind(self, to: Baseline) -> tuple[Touched, ...]:
+        names, items = self._ask(REWIND, (self._nonce, self._depth(to), to.token))
+        return tuple(Touched(name, many) for name, many in zip(names or (), items or (), strict=True) if many)
+
+    def _swap(self, template: Template, to: Baseline, because: BeyondJournal) -> tuple[Touched, ...]:
+        with swap.turn(template, self._address.name):
+            self._database.close()
+            self._database = connection.open_ours(self._address)
+            try:
+                # Another process may have swapped while we waited for our turn.
+                return self._patiently(lambda: self._rewind(to))
+            except BeyondJournal:
+                self._database.close()
+            target = swap.Target(self.name, self._address, self._nonce, to.token, because.reason)
+            try:
+                self._notes.append(swap.swap(template, target, self._enter))
+            except DatabaseError as error:
+                self._explain(error)
+                raise
+            finally:
+                self._database = connection.open_ours(self._address)
+        return (Touched(f"database {self._address.name}", 1),)
+
+    def _enter(self, database: Database) -> None:
+        """Take the gate in the transaction of another connection of ours."""
+
+        def enter() -> None:
+            with database.transaction():
+                database.execute(ENTER, [self._nonce])
+
+        settled.patiently(enter, database, self._patience)
+
+    def _connect(self) -> Database:
+        """A new connection, when no other process is about to swap the database."""
+        if self._template is None:
+            return connection.open_ours(self._address)
+        with swap.turn(self._template, self._address.name):
+            return connection.open_ours(self._address)
 
     def _find(self, token: str) -> int:
         row = self._database.execute(FIND, [token]).fetchone()
@@ -129,7 +193,7 @@ class PostgresStore:
 
     def _ask(self, query: LiteralString, parameters: Sequence[object]) -> TupleRow:
         """The one row that one of our functions answers with."""
-        row = self._run(lambda: self._database.execute(query, parameters, prepare=True).fetchone())
+        row = self._database.execute(query, parameters, prepare=True).fetchone()
         if row is None:
             raise AssertionError("a function that returns no set answers with one row")
         return row
@@ -141,12 +205,15 @@ class PostgresStore:
         except OperationalError:
             if not self._database.broken:
                 raise
-        self._database = connection.open_ours(self._address)
+        self._database = self._connect()
         return self._patiently(act)
 
     def _patiently(self, act: Callable[[], Result]) -> Result:
         try:
-            return settled.patiently(act, self._database, store=self.name, settle=self._settle)
+            return settled.patiently(act, self._database, self._patience)
         except DatabaseError as error:
-            refusals.explain(error, store=self.name, where=self._where, nonce=self._nonce)
+            self._explain(error)
             raise
+
+    def _explain(self, error: DatabaseError) -> None:
+        refusals.explain(error, store=self.name, where=self._where, nonce=self._nonce)

@@ -12,7 +12,9 @@ import pytest
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.stores.postgres import clone, mark
+from statusquo.stores.postgres.settled import Busyness
 from statusquo.stores.postgres.store import PostgresStore, open_store
+from statusquo.stores.postgres.swap import Template
 from tests.integration.stores.postgres.place import NONCE, Place
 
 NUMBERS = itertools.count(1)
@@ -41,8 +43,8 @@ def opened(place: Place) -> Iterator[Callable[..., PostgresStore]]:
     """Opens the store once the tables are there."""
     with ExitStack() as stack:
 
-        def open_one(settle: float = 2.0) -> PostgresStore:
-            store = open_store("db", place.admin, nonce=NONCE, settle=settle)
+        def open_one(settle: float = 2.0, busy: Busyness = "wait", template: Template | None = None) -> PostgresStore:
+            store = open_store("db", place.admin, nonce=NONCE, settle=settle, busy=busy, template=template)
             stack.callback(store.close)
             return store
 

@@ -1,7 +1,7 @@
 -- Set the log of a table aside as what happened after the baseline of that depth.
 CREATE FUNCTION statusquo.keep(log_of oid, under integer) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    EXECUTE format('INSERT INTO statusquo.kept SELECT $1, $2, l::text FROM statusquo.log_%s l', log_of)
+    EXECUTE format('INSERT INTO statusquo.kept (depth, relid, image) SELECT $1, $2, l::text FROM statusquo.log_%s l', log_of)
     USING under, log_of;
     EXECUTE format('DELETE FROM statusquo.log_%s', log_of);
 END
@@ -22,10 +22,27 @@ BEGIN
 END
 $$;
 
+-- Forget all baselines but the outermost, and count what happened since as one: the next capture is the second.
+CREATE FUNCTION statusquo.flatten() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM statusquo.baseline WHERE depth > 0;
+    UPDATE statusquo.kept SET depth = 0 WHERE depth > 0;
+    DELETE FROM statusquo.kept_sequence k
+    WHERE EXISTS (SELECT FROM statusquo.kept_sequence o WHERE o.relid = k.relid AND o.depth < k.depth);
+    UPDATE statusquo.kept_sequence SET depth = 0 WHERE depth > 0;
+    UPDATE statusquo.ddl SET depth = 0 WHERE depth > 0;
+END
+$$;
+
 -- Make the present state a baseline, inside those that exist or instead of them; its depth.
-CREATE FUNCTION statusquo.capture(run_nonce text, is_outermost boolean, new_token text) RETURNS integer LANGUAGE plpgsql AS $$
+-- The outermost one of a new stack replaces them all, but for the one that the database shares with its template.
+CREATE FUNCTION statusquo.capture(
+    run_nonce text, is_outermost boolean, has_template boolean, new_token text
+) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     innermost integer;
+    is_intact boolean := EXISTS (SELECT FROM statusquo.intact);
+    has_new_large_objects boolean;
 BEGIN
     PERFORM statusquo.enter(run_nonce);
     -- That there is a baseline is remembered through a crash, else the crash would not be recognized.
@@ -33,19 +50,24 @@ BEGIN
     IF EXISTS (SELECT FROM statusquo.ddl WHERE NOT is_followed) THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ007', MESSAGE = 'the journal must follow DDL first';
     END IF;
-    IF is_outermost THEN
+    IF is_outermost AND has_template AND is_intact AND EXISTS (SELECT FROM statusquo.baseline) THEN
+        PERFORM statusquo.flatten();
+    ELSIF is_outermost THEN
         PERFORM statusquo.forget();
-    ELSIF NOT EXISTS (SELECT FROM statusquo.intact) THEN
+    ELSIF NOT is_intact THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ003', MESSAGE = 'the journal was lost in a crash';
-    ELSE
-        SELECT max(depth) INTO innermost FROM statusquo.baseline;
+    END IF;
+    SELECT max(depth) INTO innermost FROM statusquo.baseline;
+    IF innermost IS NOT NULL THEN
         PERFORM statusquo.keep(relid, innermost) FROM (SELECT DISTINCT relid FROM statusquo.dirty) d;
         DELETE FROM statusquo.dirty;
     END IF;
+    has_new_large_objects := innermost IS NOT NULL AND statusquo.has_other_large_objects(innermost);
     PERFORM statusquo.capture_sequences(innermost);
     innermost := coalesce(innermost, -1) + 1;
     INSERT INTO statusquo.baseline
-    SELECT innermost, new_token, pg_snapshot_xmin(pg_current_snapshot())::xid, count(*) FROM pg_largeobject_metadata;
+    SELECT innermost, new_token, pg_snapshot_xmin(pg_current_snapshot())::xid, count(*), has_new_large_objects
+    FROM pg_largeobject_metadata;
     RETURN innermost;
 END
 $$;

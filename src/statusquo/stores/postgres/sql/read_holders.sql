@@ -1,5 +1,7 @@
 -- Who holds the gate, or more than a reader's lock on a table: the ones that a capture or rewind waits for.
 SELECT
+    a.pid,
+    a.application_name AS application,
     format('pid %s, application "%s", user %s', a.pid, a.application_name, a.usename) AS who,
     a.state,
     extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start))::float8 AS seconds,
@@ -16,6 +18,8 @@ WHERE l.granted AND a.pid <> pg_backend_pid() AND a.datname = current_database()
 GROUP BY a.pid, a.application_name, a.usename, a.state, a.xact_start, a.query_start, a.query
 UNION ALL
 SELECT
+    NULL,
+    '',
     format('prepared transaction "%s", user %s', p.gid, p.owner),
     'prepared',
     extract(epoch FROM clock_timestamp() - p.prepared)::float8,

@@ -3,7 +3,7 @@ WITH logged AS (
     SELECT * FROM {log}
     UNION ALL
     SELECT (image).* FROM (
-        SELECT image::{log} FROM statusquo.kept WHERE relid = %(relid)s AND depth >= %(depth)s OFFSET 0) k
+        SELECT image::{log} FROM statusquo.kept WHERE relid = %(relid)s AND depth >= %(depth)s AND is_current OFFSET 0) k
 ), net AS (
     SELECT sum(n) AS net, ARRAY[{fields}]::text[] AS fields{key}
     FROM logged GROUP BY fields{key} HAVING sum(n) <> 0

@@ -20,19 +20,12 @@ $$;
 -- Large objects have no triggers: those that a baseline without any does not have are removed, other changes refused.
 CREATE FUNCTION statusquo.restore_large_objects(to_depth integer) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    then_many bigint;
-    since xid;
     now_many bigint;
 BEGIN
-    SELECT large_objects, horizon INTO then_many, since FROM statusquo.baseline WHERE depth = to_depth;
-    SELECT count(*) INTO now_many FROM pg_largeobject_metadata;
-    IF then_many = 0 THEN
-        PERFORM lo_unlink(oid) FROM pg_largeobject_metadata;
+    IF (SELECT large_objects = 0 FROM statusquo.baseline WHERE depth = to_depth) THEN
+        SELECT count(lo_unlink(oid)) INTO now_many FROM pg_largeobject_metadata;
         RETURN now_many;
-    END IF;
-    IF then_many <> now_many
-       OR EXISTS (SELECT FROM pg_largeobject_metadata WHERE age(xmin) <= age(since))
-       OR EXISTS (SELECT FROM pg_largeobject WHERE age(xmin) <= age(since)) THEN
+    ELSIF statusquo.has_other_large_objects(to_depth) THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ006', MESSAGE = 'large objects changed';
     END IF;
     RETURN 0;

@@ -5,7 +5,8 @@ CREATE TABLE statusquo.baseline (
     depth integer PRIMARY KEY,
     token text NOT NULL,
     horizon xid NOT NULL,           -- no row written since has an older xmin
-    large_objects bigint NOT NULL
+    large_objects bigint NOT NULL,
+    has_new_large_objects boolean NOT NULL      -- or changed ones, since the next outer baseline
 );
 
 -- One row, as long as no crash emptied the unlogged tables.
@@ -23,19 +24,25 @@ CREATE TABLE statusquo.journaled (
 -- Tables written since the innermost baseline. Only ever appended to: writers must not queue on it.
 CREATE UNLOGGED TABLE statusquo.dirty (relid oid NOT NULL) WITH (autovacuum_enabled = false);
 
--- The log rows between a baseline of that depth and the next inner one, as text.
-CREATE UNLOGGED TABLE statusquo.kept (depth integer NOT NULL, relid oid NOT NULL, image text NOT NULL);
+-- The log rows between a baseline of that depth and the next inner one, as text. Logged, as are the sequences:
+-- they lead from the template to the innermost baseline, also after a crash.
+CREATE TABLE statusquo.kept (
+    depth integer NOT NULL,
+    relid oid NOT NULL,
+    image text NOT NULL,
+    is_current boolean NOT NULL DEFAULT true    -- the log is still of the shape that it was of
+);
 CREATE INDEX kept_place ON statusquo.kept (depth, relid);
 
 -- The sequences as the innermost baseline has them, and those that an outer one has otherwise.
-CREATE UNLOGGED TABLE statusquo.sequence (
+CREATE TABLE statusquo.sequence (
     relid oid PRIMARY KEY,
     last_value bigint NOT NULL,
     is_called boolean NOT NULL,
     definition text NOT NULL,       -- tells ALTER SEQUENCE ... RESTART from an ALTER that cannot be undone
     is_watched boolean NOT NULL DEFAULT false   -- statusquo.watched() reads it
 );
-CREATE UNLOGGED TABLE statusquo.kept_sequence (
+CREATE TABLE statusquo.kept_sequence (
     depth integer NOT NULL,
     relid oid NOT NULL,
     last_value bigint NOT NULL,

@@ -99,6 +99,11 @@ DECLARE
           AND NOT EXISTS (
             SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'));
 BEGIN
+    -- A swap needs to know what those were that are gone.
+    INSERT INTO statusquo.kept_sequence
+    SELECT b.depth, s.relid, s.last_value, s.is_called
+    FROM statusquo.sequence s, (SELECT max(depth) AS depth FROM statusquo.baseline) b
+    WHERE s.relid <> ALL (present) AND b.depth IS NOT NULL;
     DELETE FROM statusquo.sequence WHERE relid <> ALL (present);
     UPDATE statusquo.sequence SET definition = statusquo.define_sequence(relid);
     INSERT INTO statusquo.sequence

@@ -1,0 +1,21 @@
+-- In a copy of the template, which is as the outermost baseline: go forward by what is kept, which is backward by its
+-- inverse. The counts are checked on the way, as in every rewind.
+CREATE FUNCTION statusquo.forward() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    log_of oid;
+BEGIN
+    UPDATE statusquo.baseline SET horizon = '2';  -- older than all rows: those of the template may have to go, too
+    FOR log_of IN SELECT DISTINCT relid FROM statusquo.kept LOOP
+        EXECUTE format(
+            'INSERT INTO statusquo.log_%1$s SELECT (image).* FROM (
+                 SELECT image::statusquo.log_%1$s FROM statusquo.kept WHERE relid = $1 OFFSET 0) k', log_of)
+        USING log_of;
+        EXECUTE format('UPDATE statusquo.log_%s SET n = -n', log_of);
+        EXECUTE format('SELECT statusquo.rewind_%s()', log_of);
+    END LOOP;
+    UPDATE statusquo.sequence s SET definition = statusquo.define_sequence(relid), is_watched = EXISTS (
+        SELECT FROM statusquo.kept_sequence k WHERE k.relid = s.relid AND NOT k.is_called);
+    PERFORM statusquo.watch_sequences();
+    PERFORM statusquo.restore_sequences();
+END
+$$;

@@ -1,0 +1,341 @@
+"""What a journal of rows cannot put back, a copy of the template can; the application connects again."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from statusquo.core.baseline import Touched
+from statusquo.core.errors import GuardError, NotExact, StaleBaseline
+from statusquo.stores.postgres import clone, mark, swap
+from statusquo.stores.postgres.store import PostgresStore, open_store
+from statusquo.stores.postgres.swap import Template
+from tests.integration.stores.postgres.place import NONCE, Place
+
+pytestmark = pytest.mark.integration
+
+Opened = Callable[..., PostgresStore]
+
+RECIPE = """
+CREATE TYPE mood AS ENUM ('glad', 'sad');
+CREATE TABLE note (id serial PRIMARY KEY, text text, m mood DEFAULT 'glad'); INSERT INTO note (text) VALUES ('first');
+CREATE TABLE spare (id int GENERATED ALWAYS AS IDENTITY, what text); INSERT INTO spare (what) VALUES ('x'), ('x');
+CREATE TABLE bag (what text); INSERT INTO bag VALUES ('a'), ('a'), ('b'), (NULL);
+CREATE TABLE part (id int, area text) PARTITION BY LIST (area);
+CREATE TABLE part_n PARTITION OF part FOR VALUES IN ('n');
+CREATE SEQUENCE ticket;
+CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 42';
+CREATE MATERIALIZED VIEW seen AS SELECT count(*) FROM note;
+"""
+START = """
+INSERT INTO note (text, m) VALUES ('second', 'sad'); UPDATE note SET text = 'changed' WHERE id = 1;
+DELETE FROM bag WHERE what = 'a'; INSERT INTO part VALUES (1, 'n');
+SELECT nextval('ticket'), nextval('ticket');
+"""
+"""What the application does when it starts, between the template and the first baseline."""
+
+DDL = {
+    "a new table": "CREATE TABLE new (id serial); INSERT INTO new DEFAULT VALUES",
+    "a new column": "ALTER TABLE note ADD more text DEFAULT 'm'; UPDATE note SET more = 'n'",
+    "a dropped table": "DROP TABLE spare",
+    "a dropped partition": "DROP TABLE part_n",
+    "a dropped sequence": "DROP SEQUENCE ticket",
+    "an extension": "CREATE EXTENSION hstore",
+    "a function": "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 43'",
+    "a refreshed view": "INSERT INTO note DEFAULT VALUES; REFRESH MATERIALIZED VIEW seen",
+    "a type": "ALTER TYPE mood ADD VALUE 'odd'",
+    "triggers switched off for a while": "ALTER TABLE note DISABLE TRIGGER USER; DELETE FROM note; "
+    "ALTER TABLE note ENABLE TRIGGER USER",
+    "a sequence that counts otherwise": "ALTER SEQUENCE ticket INCREMENT 7; SELECT nextval('ticket')",
+}
+
+CATALOG = """
+SELECT attrelid::regclass::text, attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
+WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
+  AND (SELECT relnamespace FROM pg_class c WHERE c.oid = attrelid) <> 'statusquo'::regnamespace
+UNION ALL SELECT oid::regprocedure::text, prosrc, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT enumtypid::regtype::text, enumlabel::text, '' FROM pg_enum
+UNION ALL SELECT 'seen', count::text, '' FROM seen
+UNION ALL SELECT 'sequences', seqrelid::regclass::text, seqincrement::text FROM pg_sequence
+UNION ALL SELECT 'large object', loid::text, data::text FROM pg_largeobject
+ORDER BY 1, 2
+"""
+
+
+@pytest.fixture
+def template(place: Place) -> Iterator[Template]:
+    """The place, with tables, as a copy of a template; its store had the outermost baseline when it became one."""
+    with psycopg.connect(place.owner.url, autocommit=True) as recipe:
+        recipe.execute(RECIPE)
+    template = _make_template(place, _template(place))
+    yield template
+    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
+    with psycopg.connect(template.maintenance.url) as server:
+        query = "SELECT datname::text FROM pg_database WHERE datname LIKE %s"
+        assert server.execute(query, [f"{place.admin.name}%"]).fetchall() == [(place.admin.name,)]
+
+
+def _template(place: Place) -> Template:
+    return Template(dataclasses.replace(place.admin, name="postgres"), f"{place.admin.name}_template")
+
+
+def _make_template(place: Place, template: Template) -> Template:
+    store = open_store("db", place.admin, nonce=NONCE, template=template)
+    store.capture()
+    store.close()
+    clone.make_template(template.maintenance, place.admin.name, template.name)
+    clone.create_from_template(template.maintenance, template.name, place.admin.name, owner="tenant")
+    mark.write(place.admin, NONCE)
+    return template
+
+
+def look(place: Place) -> object:
+    """Rows, sequences and catalog, over a connection of its own."""
+    with psycopg.connect(place.admin.url, autocommit=True) as witness:
+        catalog = witness.execute(CATALOG).fetchall()
+    return place.digest(), catalog
+
+
+@pytest.mark.parametrize("name", DDL)
+def test_ddl_is_undone_by_a_swap(name: str, place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    app.execute(START)
+    before, baseline = look(place), store.capture()
+    place.connect(place.admin if "extension" in name else None).execute(DDL[name])
+    rewound = store.rewind(baseline)
+    assert look(place) == before
+    assert rewound.touched == (Touched(f"database {place.admin.name}", 1),)
+    (note,) = rewound.notes
+    assert re.fullmatch(
+        r"Swapped for a copy of the template because the schema changed \(.+\): "
+        r"\d+\.\d\d s, 2 connections closed\.",
+        note,
+    )
+    with pytest.raises(psycopg.OperationalError):
+        app.execute("SELECT 1")
+    again = place.connect()
+    again.execute("INSERT INTO note (text) VALUES ('third'); DELETE FROM bag; SELECT nextval('ticket')")
+    second = store.rewind(baseline)
+    assert (look(place), second.notes, second.is_clean) == (before, (), False)
+    assert store.rewind(baseline).is_clean
+
+
+def test_baselines_around_it_still_work(place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    states, baselines = [], []
+    for word in ("a", "b", "c"):
+        app.execute(START.replace("second", word))
+        states.append(look(place))
+        baselines.append(store.capture())
+    app.execute("DROP TABLE bag; CREATE TABLE more (id int)")
+    inner = store.capture()
+    assert [baseline.depth for baseline in baselines] == [0, 1, 2]
+    assert store.rewind(baselines[1]).notes
+    assert look(place) == states[1]
+    for dropped in (baselines[2], inner):
+        with pytest.raises(StaleBaseline):
+            store.rewind(dropped)
+    place.connect().execute("DELETE FROM bag; UPDATE note SET text = 'z'; SELECT setval('ticket', 99)")
+    again = store.capture()
+    assert (again.depth, store.rewind(again).is_clean) == (2, True)
+    assert store.rewind(baselines[0]).notes == ()
+    assert look(place) == states[0]
+
+
+def test_ddl_below_the_baseline_is_refused(place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    outer = store.capture()
+    app.execute("CREATE TABLE made_by_a_fixture (id int)")
+    inner = store.capture()
+    app.execute("ALTER TABLE note ADD more text")
+    now = look(place)
+    with pytest.raises(NotExact) as raised:
+        store.rewind(inner)
+    assert str(raised.value) == (
+        'Store "db" cannot be put back: the schema changed (ALTER TABLE public.note), and the baseline cannot be made '
+        "from a copy of the template. DDL between the two cannot be done again: CREATE TABLE public.made_by_a_fixture. "
+        "Let the recipe do such things, so that the template has them. "
+        "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline."
+    )
+    assert (look(place), app.execute("SELECT 1").fetchone()) == (now, (1,))
+    assert store.rewind(outer).notes
+
+
+def test_writes_past_the_triggers_and_constraints_that_do_not_hold(
+    place: Place, template: Template, opened: Opened
+) -> None:
+    store = opened(template=template)
+    before, baseline = look(place), store.capture()
+    sly = place.connect(place.admin)
+    sly.execute("INSERT INTO note (text) VALUES ('x'); SET statusquo.journal = off; DELETE FROM note")
+    assert "the journal of public.note does not add up" in store.rewind(baseline).notes[0]
+    assert look(place) == before
+
+
+def test_changed_large_objects(place: Place, template: Template, opened: Opened) -> None:
+    first = opened(template=template)
+    app = place.connect()
+    app.execute("SELECT lo_from_bytea(0, 'x')")
+    refused = first.capture()
+    app.execute("SELECT lo_put(oid, 0, 'y') FROM pg_largeobject_metadata")
+    with pytest.raises(NotExact, match="Large objects came or changed between the two, and have no journal"):
+        first.rewind(refused)
+
+
+def _crash(place: Place) -> None:
+    victim = place.connect()
+    os.kill(victim.info.backend_pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            psycopg.connect(place.admin.url).close()
+            victim.execute("SELECT 1")
+        except psycopg.OperationalError as error:
+            if victim.closed and "refused" not in str(error) and "recovery" not in str(error):
+                return
+        time.sleep(0.05)
+
+
+def test_a_crash_of_the_server_is_undone(place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    app.execute(START)
+    before, outer = look(place), store.capture()
+    app.execute("DELETE FROM note; SELECT nextval('ticket')")
+    middle, inner = look(place), store.capture()
+    app.execute("DROP TABLE bag")
+    _crash(place)
+    assert "because the server crashed" in store.rewind(inner).notes[0]
+    assert look(place) == middle
+    place.connect().execute("INSERT INTO bag VALUES ('d')")
+    assert store.rewind(outer).notes == ()
+    assert look(place) == before
+
+
+def test_a_crash_that_emptied_the_template_is_told(place: Place, opened: Opened) -> None:
+    place.connect().execute("CREATE UNLOGGED TABLE quick (id int); INSERT INTO quick VALUES (1)").connection.close()
+    template = _make_template(place, _template(place))
+    store = opened(template=template)
+    baseline = store.capture()
+    _crash(place)
+    with pytest.raises(NotExact, match="emptied unlogged tables, and those of the template with them"):
+        store.rewind(baseline)
+    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
+
+
+def test_another_process_swaps_to_a_saved_baseline(
+    place: Place, template: Template, opened: Opened, tmp_path: Path
+) -> None:
+    store, app = opened(template=template), place.connect()
+    app.execute(START)
+    before = look(place)
+    store.save(store.capture(), tmp_path)
+    store.close()
+    app.execute("DROP TABLE note CASCADE")
+    other = opened(template=template)
+    resumed = other.resume(tmp_path)
+    assert other.rewind(resumed).notes
+    assert look(place) == before
+
+
+def test_two_processes_at_once(place: Place, template: Template, opened: Opened, tmp_path: Path) -> None:
+    store = opened(template=template)
+    before = look(place)
+    store.save(store.capture(), tmp_path)
+    stores = [opened(template=template) for _ in range(2)]
+    saved = [each.resume(tmp_path) for each in stores]
+    place.connect().execute("DROP TABLE note CASCADE")
+    done = []
+    threads = [
+        threading.Thread(target=lambda pair: done.append(pair[0].rewind(pair[1])), args=(pair,))
+        for pair in zip(stores, saved, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(len(rewound.notes) for rewound in done) == [0, 1]
+    assert look(place) == before
+
+
+def test_an_application_that_keeps_coming_back_is_let_in_again(
+    place: Place, template: Template, opened: Opened
+) -> None:
+    store, over, before = opened(template=template), threading.Event(), look(place)
+    baseline, connected = store.capture(), []
+
+    def pool() -> None:
+        while not over.is_set():
+            try:
+                with psycopg.connect(place.owner.url, autocommit=True) as one:
+                    connected.append(one.execute("SELECT 1").fetchone())
+                    time.sleep(0.01)
+            except psycopg.OperationalError:
+                time.sleep(0.001)
+
+    threads = [threading.Thread(target=pool) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        place.connect().execute("CREATE TABLE new (id int)")
+        assert store.rewind(baseline).notes
+        so_far = len(connected)
+        while len(connected) == so_far:
+            time.sleep(0.001)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert look(place) == before
+
+
+def test_a_copy_that_fails_leaves_the_database_as_it_was(
+    place: Place, template: Template, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, app = opened(template=template), place.connect()
+    baseline = store.capture()
+    app.execute("CREATE TABLE new (id int)")
+    now = look(place)
+    monkeypatch.setattr(swap, "KEPT", (("read_baselines", "COPY statusquo.sequence FROM STDIN"),))
+    with pytest.raises(psycopg.Error):
+        store.rewind(baseline)
+    assert (look(place), app.execute("SELECT 1").fetchone()) == (now, (1,))
+    monkeypatch.undo()
+    assert store.rewind(baseline).notes
+
+
+def test_a_template_of_another_database_is_no_template(
+    place: Place, template: Template, opened: Opened, tmp_path: Path
+) -> None:
+    plain = opened()
+    plain.save(plain.capture(), tmp_path)
+    store = opened(template=template)
+    place.connect().execute("CREATE TABLE new (id int)")
+    now = look(place)
+    with pytest.raises(NotExact, match="It was not made from this template"):
+        store.rewind(store.resume(tmp_path))
+    assert look(place) == now
+
+
+def test_only_a_database_with_our_mark_is_swapped(place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    baseline = store.capture()
+    app.execute("CREATE TABLE new (id int)")
+    mark.write(place.admin, "somebody else")
+    now = look(place)
+    with pytest.raises(GuardError):
+        store.rewind(baseline)
+    assert (look(place), app.execute("SELECT 1").fetchone()) == (now, (1,))
+    mark.write(place.admin, NONCE)
+
+
+def test_a_swap_that_was_killed_is_recovered_from(place: Place, template: Template, opened: Opened) -> None:
+    place.connect(template.maintenance).execute(f"ALTER DATABASE {place.admin.name} ALLOW_CONNECTIONS false")
+    assert opened(template=template).capture().depth == 0
