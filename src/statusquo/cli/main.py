@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from statusquo import __version__
-from statusquo.cli.commands import baseline, diff, doctor, down, init, logs, rewind, show, status, up
+from statusquo.cli.commands import baseline, diff, doctor, down, explain, init, logs, rewind, show, status, up
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.core.errors import StatusquoError
@@ -66,6 +66,7 @@ for command in (
     baseline.baseline,
     show.show,
     doctor.doctor,
+    explain.explain,
 ):
     cli.add_command(command)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from statusquo.wiring.baseline import Wanted, cache, fingerprint, rebuild
 from statusquo.wiring.detached import Attached, ServiceStatus, Status, attach, down, status, up
 from statusquo.wiring.examine import examine
+from statusquo.wiring.explained import explain
 from statusquo.wiring.open import OpenStack, open_stack
 from statusquo.wiring.witnesses import open_witnesses
 
@@ -23,6 +24,7 @@ __all__ = [
     "cache",
     "down",
     "examine",
+    "explain",
     "fingerprint",
     "open_stack",
     "open_witnesses",

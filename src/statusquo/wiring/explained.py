@@ -1,0 +1,48 @@
+"""What becomes of everything in the stores of the stack that ``up`` left running, when they are rewound."""
+
+from __future__ import annotations
+
+from statusquo.config import Config, StoreSettings
+from statusquo.core.endpoint import Endpoint
+from statusquo.core.fact import Fact
+from statusquo.wiring import detached, rooms
+
+REDIS = (
+    Fact("restored", "", "keys", "every key", "type, value and what is left of its life"),
+    Fact("reported", "", "a lost connection", "", "then all keys are compared, not those that were touched"),
+    Fact("reported", "", "FLUSHALL, SWAPDB", "", "then all keys are compared, not those that were touched"),
+    Fact("left out", "", "functions, ACLs, CONFIG", "", "they belong to the server"),
+    Fact("left out", "", "what clients hold", "", "subscriptions, blocked commands, transactions"),
+)
+FILES = (
+    Fact("restored", "", "files", "every file", "content, mode and time of change; open ones stay open"),
+    Fact("restored", "", "folders and links", "every folder and link", "also empty and broken ones, hard links too"),
+    Fact("left out", "", "sockets, pipes, devices", "", "a service that listens goes on doing so"),
+    Fact("left out", "", "times of access", "", "to look at a file changes them"),
+)
+
+
+def explain(config: Config) -> tuple[Fact, ...]:
+    """What is restored, what is reported and what is left out, store by store. Raises NoStack, StoreError."""
+    with detached.attach(config) as stack:
+        return tuple(fact for settings in config.stores for fact in _facts(settings, stack.endpoints[settings.name]))
+
+
+def _facts(settings: StoreSettings, endpoint: Endpoint) -> tuple[Fact, ...]:
+    match settings.kind:
+        case "postgres":
+            from statusquo.stores.postgres import explain as postgres  # noqa: PLC0415 - the driver is an extra
+
+            return postgres.read(settings.name, rooms.superuser(endpoint))
+        case "redis":
+            kept = (
+                Fact("left out", "", "kept keys", pattern, "keep names them in the configuration")
+                for pattern in settings.keep
+            )
+            return _of(settings.name, (*REDIS, *kept))
+        case "files":
+            return _of(settings.name, FILES)
+
+
+def _of(store: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    return tuple(Fact(fact.fate, store, fact.what, fact.where, fact.how) for fact in facts)
