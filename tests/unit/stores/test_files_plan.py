@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -19,23 +20,38 @@ LINK = Entry("link", 0o777, (0, 0), 0, "target", 10, ())
 OTHER = replace(FILE, content=UNREAD)
 
 
+def compare(then: Manifest, seen: Mapping[str, Witness]) -> Suspects:
+    return manifest.compare(then, seen, among=None, read=frozenset())
+
+
 def test_paths_with_the_witness_they_had_are_no_suspects() -> None:
-    assert manifest.compare(Manifest({"a": WITNESS}), {"a": WITNESS}) == Suspects((), (), ())
+    assert compare(Manifest({"a": WITNESS}), {"a": WITNESS}) == Suspects((), (), ())
 
 
 @pytest.mark.parametrize("field", Witness._fields)
 def test_whatever_differs_in_a_witness_makes_a_suspect(field: str) -> None:
     found = WITNESS._replace(**{field: getattr(WITNESS, field) + 1})
-    assert manifest.compare(Manifest({"a": WITNESS}), {"a": found}).doubtful == ("a",)
+    assert compare(Manifest({"a": WITNESS}), {"a": found}).doubtful == ("a",)
 
 
 def test_a_racy_path_is_a_suspect_though_its_witness_is_the_same() -> None:
     then = Manifest({"a": WITNESS, "b": WITNESS}, racy=frozenset({"a"}))
-    assert manifest.compare(then, {"a": WITNESS, "b": WITNESS}).doubtful == ("a",)
+    assert compare(then, {"a": WITNESS, "b": WITNESS}).doubtful == ("a",)
+
+
+def test_among_some_paths_the_others_are_not_looked_at() -> None:
+    then, now = Manifest({"a": WITNESS, "b": WITNESS}), {"new": WITNESS}
+    assert manifest.compare(then, now, among={"b"}, read=frozenset()) == Suspects((), ("b",), ())
+
+
+def test_a_path_to_read_is_a_suspect_whatever_its_witness_says_and_so_are_its_other_names() -> None:
+    then = Manifest({"a": WITNESS, "b": WITNESS, "c": WITNESS}, names={"a": ("b",), "b": ("a",)}, racy=frozenset({"c"}))
+    suspects = manifest.compare(then, {"a": WITNESS, "b": WITNESS, "c": WITNESS}, among=set(), read={"a"})
+    assert suspects.doubtful == ("a", "b")
 
 
 def test_what_came_and_what_went_are_told_apart() -> None:
-    assert manifest.compare(Manifest({"gone": WITNESS}), {"new": WITNESS}) == Suspects(("new",), ("gone",), ())
+    assert compare(Manifest({"gone": WITNESS}), {"new": WITNESS}) == Suspects(("new",), ("gone",), ())
 
 
 @pytest.mark.parametrize(
@@ -62,6 +78,11 @@ def test_all_that_goes_goes_before_anything_comes() -> None:
     differences = [Difference("a", FOLDER, FILE), Difference("a/b", FILE, None), Difference("c", None, FOLDER)]
     steps = (Remove("a"), Remove("c"), MakeFolder("a"), Write("a/b", "digest"))
     assert restore.plan_steps(differences, outside=()) == steps
+
+
+def test_what_is_in_a_folder_that_goes_needs_no_removal_of_its_own() -> None:
+    differences = [Difference("a", None, FOLDER), Difference("a/b", None, FOLDER), Difference("a/b/c", None, FILE)]
+    assert restore.plan_steps(differences, outside=()) == (Remove("a"),)
 
 
 def test_a_name_that_left_its_file_joins_it_again() -> None:

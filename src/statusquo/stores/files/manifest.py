@@ -10,12 +10,17 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from statusquo.core.diff import Image
+from statusquo.stores.files import scan
 from statusquo.stores.files.scan import Kind, Witness
+from statusquo.stores.files.xattrs import Xattrs
 
+T = TypeVar("T")
 UNREAD = "not read"
 """Content that was not looked at, because its size alone says that it differs, or that nobody may read."""
 
@@ -34,6 +39,7 @@ class Entry:
     mtime_ns: int
     names: tuple[str, ...]
     """The other paths of the same inode, in order."""
+    xattrs: Xattrs = field(default_factory=dict)
 
     @property
     def image(self) -> Image:
@@ -44,7 +50,8 @@ class Entry:
                 shown |= {"size": str(self.size), "sha256": self.content, "mtime": _time(self.mtime_ns)}
             case "link":
                 shown |= {"target": text(self.content), "mtime": _time(self.mtime_ns)}
-        return {**shown, "hard links": ", ".join(map(text, self.names))} if self.names else shown
+        shown |= {"hard links": ", ".join(map(text, self.names))} if self.names else {}
+        return shown | {f"xattr {name}": repr(value) for name, value in sorted(self.xattrs.items())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Manifest:
     """Of files the SHA-256, of links the target."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of files with hard links the other paths."""
+    xattrs: Mapping[str, Xattrs] = field(default_factory=dict)
+    """Of paths that have any."""
     racy: frozenset[str] = frozenset()
     """Paths whose witness does not vouch for their content yet."""
 
@@ -67,7 +76,9 @@ class Manifest:
     def entry(self, path: str) -> Entry | None:
         """The state of *path*; ``None`` if it is not in the folder."""
         witness = self.seen.get(path)
-        return entry(witness, self.contents.get(path, ""), self.names.get(path, ())) if witness else None
+        if witness is None:
+            return None
+        return entry(witness, self.contents.get(path, ""), self.names.get(path, ()), self.xattrs.get(path, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +96,27 @@ class Suspects:
         return tuple(sorted((*self.extra, *self.missing, *self.doubtful)))
 
 
-def compare(then: Manifest, seen: Mapping[str, Witness]) -> Suspects:
-    """The paths that may differ. Pure."""
+def compare(
+    then: Manifest, seen: Mapping[str, Witness], *, among: AbstractSet[str] | None, read: AbstractSet[str]
+) -> Suspects:
+    """The paths that may differ *among* some, or all (``None``); those to *read* may, whatever their witness says."""
     known = then.seen
-    doubtful = {path for path, found in seen.items() if path in known and known[path] != found}
+    if among is None:
+        paths, read = {*seen, *known}, read | then.racy
+    else:
+        paths = {*among, *read}
+    doubtful = {
+        path for path in paths if path in known and path in seen and (path in read or known[path] != seen[path])
+    }
+    doubtful |= {twin for path in doubtful for twin in then.names.get(path, ()) if twin in seen}
     return Suspects(
-        tuple(sorted(seen.keys() - known.keys())),
-        tuple(sorted(known.keys() - seen.keys())),
-        tuple(sorted(doubtful | (then.racy & seen.keys()))),
+        tuple(sorted(path for path in paths if path in seen and path not in known)),
+        tuple(sorted(path for path in paths if path in known and path not in seen)),
+        tuple(sorted(doubtful)),
     )
 
 
-def entry(found: Witness, content: str, names: tuple[str, ...]) -> Entry:
+def entry(found: Witness, content: str, names: tuple[str, ...], xattrs: Xattrs) -> Entry:
     """The state that a witness and the content tell."""
     kind = found.kind
     return Entry(
@@ -107,10 +127,45 @@ def entry(found: Witness, content: str, names: tuple[str, ...]) -> Entry:
         content,
         0 if kind == "folder" else found.mtime_ns,
         names,
+        xattrs,
     )
 
 
-def racy(seen: Mapping[str, Witness], paths: Iterable[str], tick: int) -> frozenset[str]:
+def renewed(
+    outer: Manifest,
+    seen: Mapping[str, Witness],
+    suspects: Suspects,
+    contents: Mapping[str, str],
+    *,
+    xattrs: Mapping[str, Xattrs],
+    tick: int,
+) -> Manifest:
+    """The manifest of what is *seen* now, knowing of the *suspects* anew and of all else what *outer* knows."""
+    paths = suspects.all
+    return Manifest(
+        dict(seen),
+        _renewed(outer.contents, paths, contents),
+        _renewed(outer.names, paths, scan.hard_links(seen, (path for path in paths if path in seen))),
+        _renewed(outer.xattrs, paths, xattrs),
+        outer.racy.difference(paths) | _racy(seen, paths, tick),
+    )
+
+
+def reseen(held: Manifest, seen: Mapping[str, Witness], paths: AbstractSet[str], *, tick: int) -> Manifest:
+    """The same manifest with the witnesses that *paths* have now."""
+    back = {path: seen[path] for path in paths if path in held.seen}
+    return replace(held, seen={**held.seen, **back}, racy=held.racy - paths | _racy(seen, back, tick))
+
+
+def _renewed(outer: Mapping[str, T], paths: Iterable[str], new: Mapping[str, T]) -> dict[str, T]:
+    known = dict(outer)
+    for path in paths:
+        known.pop(path, None)
+    known.update(new)
+    return known
+
+
+def _racy(seen: Mapping[str, Witness], paths: Iterable[str], tick: int) -> frozenset[str]:
     """Those of *paths* that might be written once more without getting another witness."""
     found = ((path, seen[path]) for path in paths if path in seen)
     return frozenset(path for path, now in found if now.kind != "folder" and now.ctime_ns >= tick)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
 from statusquo.stores.files import scan
 from statusquo.stores.files.manifest import Manifest
 from statusquo.stores.files.scan import Witness
+from statusquo.stores.files.xattrs import Xattrs
 
 FILE = "manifest.json"
 CONTENTS = "contents"
@@ -16,7 +18,9 @@ CONTENTS = "contents"
 def write(held: Manifest, folder: Path) -> None:
     """Write the manifest. Names that are no UTF-8 keep their bytes, as escapes in JSON."""
     paths = {path: [*witness, held.contents.get(path)] for path, witness in held.seen.items()}
-    (folder / FILE).write_text(json.dumps({"racy": sorted(held.racy), "paths": paths}), encoding="ascii")
+    attributes = {path: _encoded(found) for path, found in held.xattrs.items()}
+    all_of_it = {"racy": sorted(held.racy), "paths": paths, "xattrs": attributes}
+    (folder / FILE).write_text(json.dumps(all_of_it), encoding="ascii")
 
 
 def read(folder: Path) -> Manifest:
@@ -28,4 +32,13 @@ def read(folder: Path) -> Manifest:
     paths: dict[str, list[int]] = found["paths"]
     seen = {path: Witness(*witness[:-1]) for path, witness in paths.items()}
     contents = {path: known[-1] for path, known in found["paths"].items() if known[-1] is not None}
-    return Manifest(seen, contents, scan.hard_links(seen, seen), frozenset(found["racy"]))
+    attributes = {path: _decoded(held) for path, held in found["xattrs"].items()}
+    return Manifest(seen, contents, scan.hard_links(seen, seen), attributes, frozenset(found["racy"]))
+
+
+def _encoded(attributes: Xattrs) -> dict[str, str]:
+    return {name: base64.b64encode(value).decode() for name, value in attributes.items()}
+
+
+def _decoded(attributes: dict[str, str]) -> Xattrs:
+    return {name: base64.b64decode(value) for name, value in attributes.items()}

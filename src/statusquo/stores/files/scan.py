@@ -32,29 +32,38 @@ class Witness(NamedTuple):
         return "folder" if stat.S_ISDIR(self.mode) else "link" if stat.S_ISLNK(self.mode) else "file"
 
 
-def read(root: str, locked: Callable[[str], object]) -> dict[str, Witness]:
-    """Every file, folder and link below *root*, which is the path ``.``; empty if there is no such folder.
+def read(
+    root: str, below: str = ROOT, *, locked: Callable[[str], object], entered: Callable[[str], object]
+) -> dict[str, Witness]:
+    """Every file, folder and link of *root* from the folder *below* it on; empty if there is no such folder.
 
-    Links are not followed, *root* included. *locked* is called with a folder that cannot be listed, before it is
-    tried once more. Raises OSError.
+    Links are not followed, *root* included. *entered* is called with each folder before it is listed, *locked* with
+    one that cannot be listed, before it is tried once more. Raises OSError.
     """
     try:
-        seen = {ROOT: witness(os.lstat(root))}
+        seen = {below: witness(os.lstat(f"{root}/{below}" if below != ROOT else root))}
     except FileNotFoundError:
         return {}
-    if seen[ROOT].kind != "folder":
+    if seen[below].kind != "folder":
         raise NotADirectoryError(errno.ENOTDIR, "It is not a folder any more", root)
-    folders = [""]
+    folders = [below]
     while folders:
-        prefix = folders.pop()
+        folder = folders.pop()
+        entered(folder)
+        prefix = "" if folder == ROOT else f"{folder}/"
         for name, found in _entries(f"{root}/{prefix}"[:-1], locked):
             path = prefix + name
             if stat.S_ISDIR(found.st_mode):
-                folders.append(path + "/")
-            elif not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+                folders.append(path)
+            elif not is_kept(found):
                 continue
             seen[path] = witness(found)
     return seen
+
+
+def is_kept(found: os.stat_result) -> bool:
+    """True for files, folders and links: sockets, pipes and devices are left alone."""
+    return stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) or stat.S_ISLNK(found.st_mode)
 
 
 def witness(found: os.stat_result) -> Witness:

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-CHUNK = 1 << 20
+from statusquo.stores.files import copying
+
+PART = "part"
+"""What is being written."""
 
 
 class Vault:
-    """A folder with one file per content, named by its digest. What is in it never changes."""
+    """A folder with one file per content, named by its digest and complete from the moment it has that name."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._part = folder / PART
         folder.mkdir(parents=True, exist_ok=True)
 
-    def put(self, path: Path) -> tuple[str, bool]:
-        """Copy the content of the file at *path* in: the digest of what was copied, and whether it is new here."""
-        part = self._folder / "part"
-        digest = hashlib.sha256()
-        with open(path, "rb", opener=_no_follow) as source, part.open("wb") as target:
-            while chunk := source.read(CHUNK):
-                digest.update(chunk)
-                target.write(chunk)
-        kept = self._folder / digest.hexdigest()
+    def put(self, file: int) -> tuple[str, bool]:
+        """Copy the content of an open file in: the digest of what was copied, and whether it is new here."""
+        with _opened(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC) as part:
+            digest = copying.keep(file, part)
+        kept = self._folder / digest
         is_new = not kept.exists()
-        part.replace(kept)
-        return kept.name, is_new
+        self._part.replace(kept)
+        return digest, is_new
 
-    def write(self, digest: str, path: Path) -> None:
-        """Make it the content of the file at *path*: in the inode that is there, or a new file.
-
-        The file is never shorter than its new content, so that a process that has it mapped can read on.
-        """
-        with (self._folder / digest).open("rb") as source, open(path, "wb", opener=_in_place) as target:
-            shutil.copyfileobj(source, target, CHUNK)
-            target.truncate()
+    def put_back(self, digest: str, file: int) -> None:
+        """Make it the content of an open file, which is never shorter than that: who has it mapped can read on."""
+        with _opened(self._folder / digest, os.O_RDONLY) as source:
+            copying.put_back(source, file)
 
     def drop(self, digests: Iterable[str]) -> None:
         """Forget contents."""
@@ -60,24 +56,21 @@ class Vault:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def digest_of(path: Path) -> str:
-    """The digest of the file at *path*."""
-    with open(path, "rb", opener=_no_follow) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _share(source: Path, target: Path) -> None:
     if target.exists():
         return
     try:
         target.hardlink_to(source)
     except OSError:  # another file system, or one without hard links
-        shutil.copyfile(source, target)
+        part = target.with_name(PART)
+        shutil.copyfile(source, part)
+        part.replace(target)
 
 
-def _no_follow(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW)
-
-
-def _in_place(path: str, flags: int) -> int:
-    return os.open(path, (flags & ~os.O_TRUNC) | os.O_NOFOLLOW, 0o600)
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    file = os.open(path, flags | os.O_CLOEXEC, 0o600)
+    try:
+        yield file
+    finally:
+        os.close(file)

@@ -26,8 +26,9 @@ OPENED: list[str] = []
 
 
 def listen(event: str, args: tuple[object, ...]) -> None:
-    if event == "open" and isinstance(args[0], str | os.PathLike):
-        OPENED.append(os.fspath(args[0]))
+    match event, args:
+        case "open", (str(path), _, int(flags)) if not flags & (os.O_DIRECTORY | os.O_PATH):
+            OPENED.append(path)
 
 
 sys.addaudithook(listen)
@@ -39,7 +40,7 @@ def opens(root: Path) -> Iterator[set[str]]:
     names: set[str] = set()
     OPENED.clear()
     yield names
-    names |= {Path(path).name for path in OPENED if Path(path).is_relative_to(root)}
+    names |= {Path(path).name for path in OPENED if Path(path).is_relative_to(root) or not Path(path).is_absolute()}
 
 
 def let_the_clock_tick(root: Path) -> None:
