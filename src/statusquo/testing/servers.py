@@ -30,13 +30,20 @@ SECONDS = 30.0
 
 @contextmanager
 def postgres(
-    folder: Path, *, provider: str = "", database: str = "app", extensions: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    provider: str = "",
+    database: str = "app",
+    extensions: tuple[str, ...] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Endpoint]:
     """A PostgreSQL whose state lives below *folder*; *provider* (``embedded``, ``celerp``, ``machine``) picks one.
 
-    ``endpoint.host`` is the owner of an empty database, ``endpoint.admin`` the superuser in ``postgres``.
+    ``endpoint.host`` is the owner of an empty database, ``endpoint.admin`` the superuser in ``postgres``; *settings*
+    are the server's, laid over ours.
     """
-    service = Service("postgres", Postgres(database, extensions=extensions))
+    spec = Postgres(database, extensions=extensions, settings=tuple((settings or {}).items()))
+    service = Service("postgres", spec)
     with _server(service, folder, provider, lambda address: postgres_probe.answer(address, SqlProbe())) as endpoint:
         yield endpoint
 

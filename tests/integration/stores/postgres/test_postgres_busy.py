@@ -79,15 +79,66 @@ def test_readers_are_in_nobodys_way(place: Place, note: psycopg.Connection, open
 
 
 def test_a_prepared_transaction_is_named(place: Place, note: psycopg.Connection, opened: Opened) -> None:
-    if note.execute("SHOW max_prepared_transactions").fetchone() == ("0",):
-        pytest.skip("this server takes no prepared transactions")
-    store = opened(settle=0.1)
+    store = opened(settle=0.1, busy="terminate")
     baseline = store.capture()
-    note.execute("BEGIN; DELETE FROM note; PREPARE TRANSACTION 'two phases'")
-    with pytest.raises(Busy, match='prepared transaction "two phases"'):
-        store.rewind(baseline)
-    note.execute("ROLLBACK PREPARED 'two phases'")
+    for _ in range(2):
+        note.execute("BEGIN; DELETE FROM note; PREPARE TRANSACTION 'two phases'")
+        with pytest.raises(Busy) as raised:
+            store.rewind(baseline)
+        assert "End it in the application (COMMIT PREPARED or ROLLBACK PREPARED)" in str(raised.value)
+        assert 'prepared transaction "two phases", user tenant: prepared for 0.' in str(raised.value)
+        note.execute("ROLLBACK PREPARED 'two phases'")
     assert store.rewind(baseline).is_clean
+
+
+def test_a_statement_that_does_not_end_is_cancelled(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store, before = opened(settle=0.1, busy="cancel"), place.digest()
+    baseline = store.capture()
+    other, cancelled = place.connect(), threading.Event()
+
+    def work() -> None:
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            other.execute("UPDATE note SET text = 'mine' || pg_sleep(60)")
+        cancelled.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    gate = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = %s"
+    while note.execute(gate, [other.info.backend_pid]).fetchone() is None:
+        pass
+    rewound = store.rewind(baseline)
+    worker.join()
+    (said,) = rewound.notes
+    assert re.fullmatch(
+        rf'Cancelled pid {other.info.backend_pid}, application "shop", user tenant: active for \d\.\d s, '
+        r"holds .*the gate of writers.*; last statement: UPDATE note SET text = 'mine' \|\| pg_sleep\(60\)\.",
+        said,
+    )
+    assert (cancelled.is_set(), other.execute("SELECT 1").fetchone(), place.digest()) == (True, (1,), before)
+    assert store.rewind(baseline).notes == ()
+
+
+def test_an_idle_transaction_is_no_statement_to_cancel(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store = opened(settle=0.1, busy="cancel")
+    baseline = store.capture()
+    other = place.connect(autocommit=False)
+    other.execute("DELETE FROM note")
+    with pytest.raises(Busy, match=rf"pid {other.info.backend_pid}"):
+        store.rewind(baseline)
+    other.rollback()
+
+
+def test_an_idle_transaction_is_terminated(place: Place, note: psycopg.Connection, opened: Opened) -> None:
+    store, before = opened(settle=0.1, busy="terminate"), place.digest()
+    baseline = store.capture()
+    note.execute("INSERT INTO note (text) VALUES ('second')")
+    other = place.connect(autocommit=False)
+    other.execute("DELETE FROM note")
+    rewound = store.rewind(baseline)
+    assert rewound.notes[0].startswith(f'Terminated pid {other.info.backend_pid}, application "shop"')
+    with pytest.raises(psycopg.OperationalError):
+        other.execute("SELECT 1")
+    assert (note.execute("SELECT 1").fetchone(), place.digest()) == ((1,), before)
 
 
 def test_writers_at_work_do_not_deadlock_with_rewinds(place: Place, note: psycopg.Connection, opened: Opened) -> None:
