@@ -142,6 +142,13 @@ class FilesStore:
             return self._layers.kept[-1].manifest, self._layers.kept[-1].suspects(seen)
         return Manifest(), manifest.compare(Manifest(), seen, among=None, read=frozenset())
 
+    def _tick(self) -> int:
+        """What the file system's clock says: no later write gets an earlier ctime."""
+        os.utime(self._clock)
+        ours = self._clock.stat()
+        is_same = self._root.exists() and self._root.stat().st_dev == ours.st_dev
+        return ours.st_ctime_ns - (0 if is_same else FOREIGN_CLOCK)
+
     @contextmanager
     def _failing(self, what: str) -> Iterator[None]:
         try:
