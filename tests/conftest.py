@@ -22,7 +22,8 @@ def pytest_configure() -> None:
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """A PostgreSQL; its ``admin`` is the superuser in the database ``postgres``."""
     provider = os.environ.get("STATUSQUO_TEST_POSTGRES", "")
-    with servers.postgres(tmp_path_factory.mktemp("postgres"), provider=provider) as endpoint:
+    settings = {"max_prepared_transactions": "5"}
+    with servers.postgres(tmp_path_factory.mktemp("postgres"), provider=provider, settings=settings) as endpoint:
         yield endpoint
 
 
