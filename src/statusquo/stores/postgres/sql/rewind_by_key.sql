@@ -20,7 +20,8 @@ BEGIN
         SELECT {restored_columns} FROM change c WHERE c.net > 0 AND (SELECT count(*) FROM gone) >= 0
         RETURNING 1
     )
-    SELECT sum(abs(net)), count(DISTINCT ROW({key})), (SELECT count(*) FROM gone), (SELECT count(*) FROM back)
+    SELECT sum(abs(net)), (SELECT count(*) FROM (SELECT FROM change GROUP BY {key}) rows),
+        (SELECT count(*) FROM gone), (SELECT count(*) FROM back)
     INTO wanted, touched, removed, restored FROM change;
     IF wanted <> removed + restored THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ005', MESSAGE = 'the journal does not add up', DETAIL = {name};
