@@ -140,9 +140,8 @@ def _folders(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
     found = []
     for name, table in _tables(raw, "stores", file).items():
         if "kind" in table:
-            folder = read_table(model.FilesStoreTable, table, file=file, key=f"stores.{name}")
-            path = file.parent / folder.path if folder.path else None
-            found.append(service.Service(name, service.Folder(path), listens=False))
+            read_table(model.FilesStoreTable, table, file=file, key=f"stores.{name}")
+            found.append(service.Service(name, service.Folder(), listens=False))
     return tuple(found)
 
 

@@ -42,7 +42,6 @@ def check(config: Config) -> None:
     for service in config.services:
         _check_command(config, service)
         _check_probes(config, service)
-    _check_folders(config)
     _check_recipe(config)
     _check_api(config)
 
@@ -143,17 +142,6 @@ def _check_probes(config: Config, service: Service) -> None:
                 _check_kind(config, f"{key}.on", on or service.name, Redis)
             case _:
                 pass
-
-
-def _check_folders(config: Config) -> None:
-    for service in config.services:
-        path = service.spec.path.resolve() if isinstance(service.spec, Folder) and service.spec.path else None
-        if path and any(each.resolve().is_relative_to(path) for each in (config.path, config.state)):
-            raise ConfigError(
-                f"{config.path.name}: stores.{service.name}.path: {path} holds the project itself.",
-                why="A rewind puts back everything in it, and so would undo your own work.",
-                next="Give a folder that holds nothing but what the services write.",
-            )
 
 
 def _check_recipe(config: Config) -> None:

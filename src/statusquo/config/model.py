@@ -157,10 +157,9 @@ SERVICES: dict[str, type[ServiceTable]] = {"postgres": PostgresTable, "redis": R
 
 
 class FilesStoreTable(Table):
-    """``[stores.NAME] kind = "files"``: a folder."""
+    """``[stores.NAME] kind = "files"``: a private folder."""
 
     kind: Literal["files"]
-    path: str | None = None
 
 
 class RedisStoreTable(Table):

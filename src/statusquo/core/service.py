@@ -78,10 +78,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of files that services share: a volume. It has no process."""
-
-    path: Path | None = None
-    """A folder of the user's own, which must carry our mark; ``None``: a private one in the run's folder."""
+    """A folder of files that services share: a volume. It has no process, and lives and goes with the run."""
 
 
 Spec = Postgres | Redis | Command | Folder

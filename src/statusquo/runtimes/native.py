@@ -79,7 +79,7 @@ class Native:
     def address(self, service: Service) -> Endpoint:
         """Where *service* will answer."""
         if isinstance(service.spec, Folder):
-            return Endpoint(service.name, path=service.spec.path or self._run / "folders" / service.name)
+            return Endpoint(service.name, path=self._run / "folders" / service.name)
         if known := self._known(service):
             return known.endpoint(self._place(service))
         if not service.listens:

@@ -191,14 +191,6 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
             ),
         ),
         (
-            "[services.web]\ncommand = 'x'\n[stores.media]\nkind = 'files'\npath = '.'",
-            (
-                "statusquo.toml: stores.media.path: {folder} holds the project itself. "
-                "A rewind puts back everything in it, and so would undo your own work. "
-                "Give a folder that holds nothing but what the services write."
-            ),
-        ),
-        (
             '[services.web]\ncommand = "x"\n[baseline]\nrecipe = ["x \'y"]',
             'statusquo.toml: baseline.recipe[0] is "x \'y". No closing quotation.',
         ),
