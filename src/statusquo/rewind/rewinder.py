@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.diff import Diff
-from statusquo.core.errors import StatusquoError, StoreError
+from statusquo.core.errors import GuardError, StatusquoError, StoreError
 from statusquo.core.events import LateWrite, LayerPushed, StackChecked, StackRewound
 from statusquo.core.protocols import Emit, Store
 from statusquo.rewind.verify import Verifier
@@ -133,12 +133,13 @@ def _named(store: str, error: Exception) -> Exception:
 
 
 def _raise(failures: Sequence[Exception]) -> None:
-    """Raise the only failure as it is, several as one StoreError that tells them all."""
+    """Raise the only failure as it is, several as one that tells them all: GuardError if all are that."""
     if len(failures) == 1:
         raise failures[0]
     if failures:
         evidence = "\n".join(str(failure) for failure in failures)
-        raise StoreError(
+        kind = GuardError if all(isinstance(failure, GuardError) for failure in failures) else StoreError
+        raise kind(
             f"{len(failures)} stores could not be put back.",
             why="What they say follows; the other stores are back.",
             evidence=evidence,

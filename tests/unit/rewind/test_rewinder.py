@@ -4,7 +4,7 @@ from itertools import count
 import pytest
 
 from statusquo.core.baseline import Baseline, Rewound
-from statusquo.core.errors import Busy, StoreError
+from statusquo.core.errors import Busy, GuardError, StoreError
 from statusquo.core.events import Event, LateWrite, LayerPushed, StackChecked, StackRewound
 from statusquo.rewind.rewinder import Rewinder
 from statusquo.stores.memory import MemoryStore
@@ -148,6 +148,14 @@ def test_two_stores_that_fail_are_told_in_one_error(rewinder: Rewinder, db: Stuc
         '    Store "db" is held by psql.\n'
         '    Store "cache" could not be put back. OSError: connection lost'
     )
+
+
+def test_two_stores_that_are_not_ours_are_refused_as_one_is(
+    rewinder: Rewinder, db: StuckStore, cache: StuckStore
+) -> None:
+    db.error, cache.error = GuardError("not ours"), GuardError("nor this")
+    with pytest.raises(GuardError, match=r"^2 stores could not be put back\."):
+        rewinder.rewind("test_a")
 
 
 def test_a_rewind_that_failed_is_not_reported_as_done_and_the_next_one_makes_up_for_it(

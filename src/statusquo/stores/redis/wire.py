@@ -46,7 +46,7 @@ class Wire:
             raise StoreError(
                 f"The server at {self._where} cannot be talked to.",
                 why=f"{str(error).rstrip('.')}.",
-                next="'statusquo status' tells whether it runs; the password is part of its address.",
+                next="Look at the end of its log: it is down, or does not take connections.",
             ) from error
 
     def ask(self, commands: Sequence[Command]) -> list[Reply]:
