@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psycopg import Connection, OperationalError, connect
+from psycopg import Connection, OperationalError, connect, errors, sql
 from psycopg.rows import TupleRow
 
 from statusquo.core.endpoint import Address
@@ -11,6 +11,9 @@ from statusquo.stores.postgres import statements
 
 APPLICATION = "statusquo"
 """What ``pg_stat_activity`` shows us as."""
+
+GRANTS = 150000
+"""The first server version that lets others than superusers set what is theirs to set."""
 
 Database = Connection[TupleRow]
 
@@ -41,10 +44,25 @@ def open_ours(address: Address) -> Database:
     database = open_plain(address)
     try:
         database.execute(statements.session())
+    except errors.InsufficientPrivilege as error:
+        version = database.info.server_version
+        database.close()
+        raise _without_replica_role(address, version) from error
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _without_replica_role(address: Address, version: int) -> StoreError:
+    role = sql.Identifier(address.user).as_string()
+    return StoreError(
+        f'Role {role} may not rewind the database "{address.name}" at {where(address)}.',
+        why="It cannot switch off triggers and foreign keys for its own session (session_replication_role).",
+        next=f"As a superuser: GRANT SET ON PARAMETER session_replication_role TO {role}"
+        if version >= GRANTS
+        else "Up to PostgreSQL 14 only a superuser can: connect as one.",
+    )
 
 
 def where(address: Address) -> str:

@@ -48,8 +48,14 @@ def _is_up_to_date(database: Database) -> bool:
 
 
 def _install(database: Database) -> None:
+    """Event triggers are for superusers; everybody else reads the catalog instead."""
+    may_have_event_triggers = database.execute("SHOW is_superuser").fetchone() == ("on",)
     for name in statements.INSTALLED:
         database.execute(sql.SQL(statements.read(name)))
+    if may_have_event_triggers:
+        database.execute(sql.SQL(statements.read("ddl_triggers")))
+    else:
+        database.execute("INSERT INTO statusquo.followed VALUES ('')")
     database.execute("INSERT INTO statusquo.version VALUES (%s)", [statements.digest()])
     database.execute("INSERT INTO statusquo.intact DEFAULT VALUES")
 
@@ -59,6 +65,7 @@ def _follow(database: Database, nonce: str) -> None:
     database.execute("SELECT statusquo.enter(%s)", [nonce])
     present = {table.relid: table for table in tables.read(database)}
     journaled: dict[int, str] = dict(database.execute("SELECT relid, shape FROM statusquo.journaled").fetchall())
+    database.execute("SELECT statusquo.note_unnoticed_ddl()")
     stale = [relid for relid, shape in journaled.items() if relid not in present or present[relid].shape != shape]
     for relid in stale:
         database.execute(logs.remove(relid))
@@ -66,4 +73,4 @@ def _follow(database: Database, nonce: str) -> None:
         if relid in stale or relid not in journaled:
             database.execute(logs.install(table))
     database.execute("SELECT statusquo.sync_sequences()")
-    database.execute("UPDATE statusquo.ddl SET is_followed = true WHERE NOT is_followed")
+    database.execute("SELECT statusquo.follow()")

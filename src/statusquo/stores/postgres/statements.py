@@ -8,8 +8,8 @@ from psycopg import sql
 
 from statusquo.core import fingerprint
 
-INSTALLED = ("schema", "gate", "sequences", "large_objects", "capture", "rewind", "forward", "ddl")
-"""What is installed once, in this order."""
+INSTALLED = ("schema", "gate", "sequences", "large_objects", "capture", "rewind", "forward", "ddl", "catalog")
+"""What is installed once, in this order, before ``ddl_triggers``."""
 
 PER_TABLE = (
     "table_log",
@@ -45,5 +45,5 @@ def session() -> sql.SQL:
 
 def digest() -> str:
     """Tells a journal that other versions of these files made from ours."""
-    names = (*INSTALLED, *PER_TABLE, "read_tables", "image_settings")
+    names = (*INSTALLED, *PER_TABLE, "ddl_triggers", "read_tables", "image_settings")
     return fingerprint.of_value([read(name) for name in names])

@@ -47,7 +47,7 @@ BEGIN
     PERFORM statusquo.enter(run_nonce);
     -- That there is a baseline is remembered through a crash, else the crash would not be recognized.
     SET LOCAL synchronous_commit = on;
-    IF EXISTS (SELECT FROM statusquo.ddl WHERE NOT is_followed) THEN
+    IF EXISTS (SELECT FROM statusquo.ddl WHERE NOT is_followed) OR statusquo.has_unnoticed_ddl() THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ007', MESSAGE = 'the journal must follow DDL first';
     END IF;
     IF is_outermost AND has_template AND is_intact AND EXISTS (SELECT FROM statusquo.baseline) THEN

@@ -1,11 +1,11 @@
 -- Who holds the gate, or more than a reader's lock on a table: the ones that a capture or rewind waits for.
 SELECT
     a.pid,
-    a.application_name AS application,
+    coalesce(a.application_name, '') AS application,
     format('pid %s, application "%s", user %s', a.pid, a.application_name, a.usename) AS who,
-    a.state,
-    extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start))::float8 AS seconds,
-    a.query,
+    coalesce(a.state, 'hidden from this role') AS state,
+    coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start)), 0)::float8 AS seconds,
+    coalesce(a.query, '') AS query,
     string_agg(DISTINCT CASE l.locktype
         WHEN 'advisory' THEN 'the gate of writers'
         ELSE l.mode || ' on ' || l.relation::regclass::text END, ', ') AS locks

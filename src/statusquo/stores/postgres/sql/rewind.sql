@@ -72,6 +72,8 @@ BEGIN
     ELSIF state.has_ddl THEN
         RAISE EXCEPTION USING ERRCODE = 'SQ004', MESSAGE = 'DDL since the baseline',
             DETAIL = (SELECT string_agg(DISTINCT command || ' ' || object, ', ') FROM statusquo.ddl WHERE depth >= to_depth);
+    ELSIF statusquo.has_unnoticed_ddl() THEN
+        RAISE EXCEPTION USING ERRCODE = 'SQ004', MESSAGE = 'DDL since the baseline', DETAIL = 'another catalog';
     END IF;
     IF state.has_inner THEN
         PERFORM statusquo.reopen(to_depth);
