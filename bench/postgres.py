@@ -63,7 +63,7 @@ def measure() -> Iterator[Figure]:
 
 
 @contextmanager
-def opened() -> Iterator[Bench]:
+def opened(*, rows: int = shop.ROWS) -> Iterator[Bench]:
     """The data is loaded once; the template is made before there is a journal."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -72,7 +72,7 @@ def opened() -> Iterator[Bench]:
             raise AssertionError("a PostgreSQL has both")
         owner, admin = endpoint.host, endpoint.admin
         with psycopg.connect(owner.url, autocommit=True) as connection:
-            shop.build(connection)
+            shop.build(connection, rows=rows)
         clone.make_template(admin, owner.name, TEMPLATE)
         for name in ("live", "plain", "spare"):
             clone.create_from_template(admin, TEMPLATE, name, owner=owner.user)
@@ -159,6 +159,8 @@ def many_rows(bench: Bench) -> Iterator[Figure]:
 def others(bench: Bench) -> Iterator[Figure]:
     """What people do today: a new clone, over an open connection, and TRUNCATE, after which data is missing."""
     spare = dataclasses.replace(bench.owner, name="spare")
+    fresh = [clock(functools.partial(_clone_over_fresh_connection, bench.admin)) for _ in range(SLOW_ROUNDS)]
+    yield bench.figure("drop and create from template, fresh connection", fresh)
     with psycopg.connect(bench.admin.url, autocommit=True) as server:
         for strategy in ("FILE_COPY", "WAL_LOG") if server.info.server_version >= 150000 else ("",):
             cloned = [clock(functools.partial(_clone_again, server, strategy)) for _ in range(SLOW_ROUNDS)]
@@ -170,6 +172,12 @@ def others(bench: Bench) -> Iterator[Figure]:
             connection.execute(shop.insert_one_each())
             truncated.append(clock(lambda: connection.execute(shop.truncate_all())))
     yield bench.figure("TRUNCATE of all tables", truncated, rows=shop.TABLES)
+
+
+def _clone_over_fresh_connection(admin: Address) -> None:
+    """As a script around psql does it, without what it takes to start psql."""
+    with psycopg.connect(admin.url, autocommit=True) as server:
+        _clone_again(server, "")
 
 
 def _clone_again(server: psycopg.Connection, strategy: str) -> None:

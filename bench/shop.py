@@ -39,13 +39,13 @@ DELETE = "DELETE FROM {table} WHERE email = 'new@example.org'"
 UPDATE = "UPDATE {table} SET name = 'changed', number = number + 1 WHERE id = %s"
 
 
-def build(connection: psycopg.Connection) -> None:
-    """150 tables of 1,000 rows, each with a foreign key to the one before it."""
+def build(connection: psycopg.Connection, *, rows: int = ROWS) -> None:
+    """150 tables of as many rows, each with a foreign key to the one before it."""
     for number in range(TABLES):
         before = sql.SQL("REFERENCES {} ON DELETE CASCADE").format(name(number - 1)) if number else sql.SQL("")
         connection.execute(
             sql.SQL(TABLE).format(
-                table=name(number), references=before, parent=sql.SQL("g" if number else "NULL"), rows=ROWS
+                table=name(number), references=before, parent=sql.SQL("g" if number else "NULL"), rows=rows
             )
         )
     connection.execute("ANALYZE")
@@ -59,8 +59,9 @@ def name(number: int) -> sql.Identifier:
 class Test:
     """A test that inserts a row and updates another one in each of five tables, others each time."""
 
-    def __init__(self, connection: psycopg.Connection, *, seed: int) -> None:
+    def __init__(self, connection: psycopg.Connection, *, seed: int, rows: int = ROWS) -> None:
         self._connection = connection
+        self._rows = rows
         self._random = random.Random(seed)
         self._written: list[str] = []
 
@@ -73,7 +74,9 @@ class Test:
         self._written = [name(number).as_string() for number in tables]
         for table in self._written:
             self._connection.execute(INSERT.format(table=table).encode(), prepare=True)
-            self._connection.execute(UPDATE.format(table=table).encode(), [self._random.randint(1, ROWS)], prepare=True)
+            self._connection.execute(
+                UPDATE.format(table=table).encode(), [self._random.randint(1, self._rows)], prepare=True
+            )
 
     def take_back(self) -> None:
         """Delete what was inserted last, where nobody rewinds, so that it can be inserted again."""
@@ -86,9 +89,9 @@ def each_table_once() -> Sequence[Sequence[int]]:
     return [range(start, start + TOUCHED) for start in range(0, TABLES, TOUCHED)]
 
 
-def insert_many() -> sql.Composed:
-    """One statement that inserts 10,000 rows."""
-    return sql.SQL("INSERT INTO {} (parent, name) SELECT 1, 'many' FROM generate_series(1, {})").format(name(0), MANY)
+def insert_many(rows: int = MANY) -> sql.Composed:
+    """One statement that inserts 10,000 rows, or as many as are asked for."""
+    return sql.SQL("INSERT INTO {} (parent, name) SELECT 1, 'many' FROM generate_series(1, {})").format(name(0), rows)
 
 
 def delete_many() -> sql.Composed:
