@@ -9,21 +9,28 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from statusquo.core.baseline import Touched
 from statusquo.core.errors import GuardError, NotExact, StaleBaseline
 from statusquo.stores.postgres import clone, mark, swap
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.stores.postgres.swap import Template
+from tests.integration.stores.postgres import workload
 from tests.integration.stores.postgres.place import NONCE, Place
+from tests.integration.stores.postgres.witness import SCHEDULES, SESSIONS, Schedule
 
 pytestmark = pytest.mark.integration
 
 Opened = Callable[..., PostgresStore]
+
+SWAPS = 12
+"""Examples of the property test; each makes two databases."""
 
 RECIPE = """
 CREATE TYPE mood AS ENUM ('glad', 'sad');
@@ -339,3 +346,57 @@ def test_only_a_database_with_our_mark_is_swapped(place: Place, template: Templa
 def test_a_swap_that_was_killed_is_recovered_from(place: Place, template: Template, opened: Opened) -> None:
     place.connect(template.maintenance).execute(f"ALTER DATABASE {place.admin.name} ALLOW_CONNECTIONS false")
     assert opened(template=template).capture().depth == 0
+
+
+def test_whatever_several_sessions_did_a_swap_gives_it_back(place: Place, opened: Opened) -> None:
+    with psycopg.connect(place.owner.url, autocommit=True) as recipe:
+        recipe.execute(workload.SCHEMA)
+    template = _make_template(place, _template(place))
+
+    @settings(max_examples=SWAPS, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(SCHEDULES, SCHEDULES, SCHEDULES)
+    def holds(start: Schedule, first: Schedule, second: Schedule) -> None:
+        store = opened(template=template)
+        _play(place, start)
+        outer_state, outer = place.digest(), store.capture()
+        _play(place, first)
+        inner_state, inner = place.digest(), store.capture()
+        _play(place, second)
+        place.connect().execute("ALTER TABLE leaf ADD more text; DROP TABLE bag")
+        assert store.rewind(inner).notes
+        assert place.digest() == inner_state
+        _play(place, second)
+        assert store.rewind(outer).notes == ()
+        assert place.digest() == outer_state
+        store.close()
+
+    holds()
+    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
+
+
+def _play(place: Place, schedule: Schedule) -> None:
+    """The steps of several sessions, one after the other; those fail that another session is in the way of."""
+    with ExitStack() as stack:
+        sessions = [stack.enter_context(psycopg.connect(place.owner.url, autocommit=True)) for _ in range(SESSIONS)]
+        for session in sessions:
+            session.add_notice_handler(lambda notice: None)
+            session.execute("SET lock_timeout = '10ms'")
+        for number, statement, a, b in schedule:
+            with suppress(psycopg.Error):
+                sessions[number].execute(statement.format(a=a, b=b))
+        for session in sessions:
+            with suppress(psycopg.Error):
+                session.execute("COMMIT" if session.info.transaction_status else "SELECT 1")
+
+
+def test_rows_without_a_key_that_went_and_came_back(place: Place, template: Template, opened: Opened) -> None:
+    store, app = opened(template=template), place.connect()
+    app.execute("DELETE FROM bag WHERE what = 'a'")
+    before, outer = look(place), store.capture()
+    app.execute("INSERT INTO bag VALUES ('a'), ('a')")
+    middle, inner = look(place), store.capture()
+    app.execute("CREATE TABLE new (id int)")
+    assert store.rewind(inner).notes
+    assert look(place) == middle
+    assert store.rewind(outer).notes == ()
+    assert look(place) == before
