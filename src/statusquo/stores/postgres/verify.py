@@ -1,4 +1,4 @@
-"""A witness of a database: reads all of it over a connection of its own, past the store and its journal.
+"""A witness of a database: reads all of it over connections of its own, past the store and its journal.
 
 The wiring opens one for ``--verify``. It reads every row: 0.45 µs each.
 """
@@ -6,6 +6,7 @@ The wiring opens one for ``--verify``. It reads every row: 0.45 µs each.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -30,26 +31,27 @@ class Relation:
 
 
 class PostgresWitness:
-    """What a database holds, told by digests that do not depend on the order of rows."""
+    """What the database at *address* holds, seen by its superuser, in digests that do not depend on the order of rows.
+
+    Each digest has a connection of its own: one that stayed open would be in the way of a swap, and end with it.
+    """
 
     def __init__(self, name: str, address: Address) -> None:
-        """Connect to the database at *address* as its superuser. Raises StoreError."""
         self.name = name
-        self._database = connection.open_ours(address)
+        self._address = address
 
     def digest(self) -> Mapping[str, str]:
         """For every table, partition, materialized view and sequence: what it holds, from one snapshot."""
-        with self._database.transaction():
-            self._database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            with self._database.cursor(row_factory=class_row(Relation)) as cursor:
+        with closing(connection.open_ours(self._address)) as database, database.transaction():
+            database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            with database.cursor(row_factory=class_row(Relation)) as cursor:
                 relations = cursor.execute(sql.SQL(statements.read("verify_tables"))).fetchall()
             queries = [_query(relation) for relation in relations]
             queries.append(sql.SQL(statements.read("verify_large_objects")))
-            return dict(self._database.execute(sql.SQL("UNION ALL ").join(queries)).fetchall())
+            return dict(database.execute(sql.SQL("UNION ALL ").join(queries)).fetchall())
 
     def close(self) -> None:
-        """Hang up."""
-        self._database.close()
+        """There is nothing to let go of."""
 
 
 def _query(relation: Relation) -> sql.Composable:

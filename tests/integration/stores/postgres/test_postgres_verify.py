@@ -67,6 +67,13 @@ def test_what_a_statement_changes(
     assert names == _changed(before, witness.digest())
 
 
+def test_it_is_in_nobodys_way_between_digests(place: Place, witness: PostgresWitness) -> None:
+    before = witness.digest()
+    count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    assert place.connect(place.admin).execute(count).fetchone() == (1,)
+    assert before == witness.digest()
+
+
 def test_it_says_how_many_rows_there_are(app: psycopg.Connection, witness: PostgresWitness) -> None:
     app.execute(SCHEMA.encode())
     told = witness.digest()
