@@ -400,3 +400,16 @@ def test_rows_without_a_key_that_went_and_came_back(place: Place, template: Temp
     assert look(place) == middle
     assert store.rewind(outer).notes == ()
     assert look(place) == before
+
+
+def test_what_went_before_an_inner_baseline_comes_back_with_the_outer_one(
+    place: Place, template: Template, opened: Opened
+) -> None:
+    store, app = opened(template=template), place.connect()
+    app.execute(START)
+    before, outer = look(place), store.capture()
+    app.execute("DROP SEQUENCE ticket; DROP TABLE note CASCADE; ALTER TABLE bag ADD more text")
+    store.capture()
+    app.execute("INSERT INTO bag VALUES ('x', 'y')")
+    assert store.rewind(outer).notes
+    assert look(place) == before
