@@ -24,7 +24,7 @@ from statusquo.core import service
 from statusquo.core.errors import ConfigError
 from statusquo.stores.redis import presets
 
-_ORDER: dict[StoreKind, int] = {"postgres": 0, "files": 1, "redis": 2}
+_ORDER: dict[StoreKind, int] = {"postgres": 0, "sqlite": 1, "files": 2, "redis": 3}
 """Redis goes last: a worker that waits on a queue must find its rows and files back when a job reappears."""
 
 
@@ -36,7 +36,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
     stack = read_table(model.StackTable, raw.get("stack", {}), file=path, key="stack")
     baseline = read_table(model.BaselineTable, raw.get("baseline", {}), file=path, key="baseline")
     rewind = read_table(model.RewindTable, raw.get("rewind", {}), file=path, key="rewind")
-    services = (*_services(raw, path), *_folders(raw, path))
+    services = (*_services(raw, path), *_places(raw, path))
     config = Config(
         path=path,
         name=stack.name or path.parent.name,
@@ -136,12 +136,17 @@ def _default_probe(spec: service.Spec, listens: bool) -> tuple[service.Probe, ..
             return ()
 
 
-def _folders(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
+def _places(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
+    """The stores that are no service's: folders and files."""
     found = []
     for name, table in _tables(raw, "stores", file).items():
         if "kind" in table:
-            read_table(model.FilesStoreTable, table, file=file, key=f"stores.{name}")
-            found.append(service.Service(name, service.Folder(), listens=False))
+            key, kind = f"stores.{name}", str(table["kind"])
+            if kind not in model.STORES:
+                raise unknown(kind, model.STORES, file=file, key=f"{key}.kind", what="kind of store")
+            read_table(model.STORES[kind], table, file=file, key=key)
+            spec = service.Sqlite() if kind == "sqlite" else service.Folder()
+            found.append(service.Service(name, spec, listens=False))
     return tuple(found)
 
 
@@ -154,6 +159,8 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
                 stores.append(StoreSettings(each.name, "postgres"))
             case service.Folder():
                 stores.append(StoreSettings(each.name, "files"))
+            case service.Sqlite():
+                stores.append(StoreSettings(each.name, "sqlite"))
             case service.Redis(databases=databases):
                 table = read_table(
                     model.RedisStoreTable, tables.get(each.name, {}), file=file, key=f"stores.{each.name}"

@@ -21,6 +21,7 @@ from statusquo.core.service import (
     Redis,
     RedisProbe,
     Service,
+    Sqlite,
     SqlProbe,
     TcpProbe,
 )
@@ -32,6 +33,7 @@ _FACTS: Mapping[type, tuple[str, ...]] = {
     Redis: ("url", "host", "port"),
     Command: ("url", "host", "port"),
     Folder: ("path",),
+    Sqlite: ("path", "url"),
 }
 
 
@@ -53,7 +55,7 @@ def _check_names(config: Config) -> None:
             f"{config.path.name}: there are no services.", next="Write at least one [services.NAME] with a command."
         )
     for service in config.services:
-        key = f"{'stores' if isinstance(service.spec, Folder) else 'services'}.{service.name}"
+        key = f"{'stores' if isinstance(service.spec, Folder | Sqlite) else 'services'}.{service.name}"
         if not _NAME.fullmatch(service.name) or service.name in _RESERVED:
             raise ConfigError(
                 f"{config.path.name}: {key}: {service.name!r} cannot be a name.",

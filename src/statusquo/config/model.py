@@ -162,6 +162,15 @@ class FilesStoreTable(Table):
     kind: Literal["files"]
 
 
+class SqliteStoreTable(Table):
+    """``[stores.NAME] kind = "sqlite"``: a private database file."""
+
+    kind: Literal["sqlite"]
+
+
+STORES: dict[str, type[Table]] = {"files": FilesStoreTable, "sqlite": SqliteStoreTable}
+
+
 class RedisStoreTable(Table):
     """``[stores.NAME]`` of a redis service."""
 

@@ -8,12 +8,12 @@ from typing import Literal
 
 from statusquo.core.service import Command, Service
 
-StoreKind = Literal["postgres", "redis", "files"]
+StoreKind = Literal["postgres", "redis", "files", "sqlite"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """A store that goes back to its baseline; its name is that of the service or folder it lives in."""
+    """A store that goes back to its baseline; its name is that of the service, folder or file it lives in."""
 
     name: str
     kind: StoreKind
@@ -97,7 +97,7 @@ class Config:
     """The file it came from."""
     name: str
     services: tuple[Service, ...]
-    """Services and folders, in the order of the file."""
+    """Services, folders and database files, in the order of the file."""
     stores: tuple[StoreSettings, ...]
     """In the order in which they are put back: databases, folders, Redis."""
     recipe: tuple[Step, ...]

@@ -42,7 +42,7 @@ class Endpoint:
 
     ``host`` is how the tests and the stores reach it, ``mesh`` how the other services do: the same
     for native processes, two networks for containers. ``admin`` is the way in for our own tools
-    (a database's superuser) where that differs. A folder has a ``path`` and no address.
+    (a database's superuser) where that differs. A folder and a file have a ``path`` and no address.
     """
 
     name: str
@@ -50,18 +50,26 @@ class Endpoint:
     mesh: Address | None = None
     admin: Address | None = None
     path: Path | None = None
+    scheme: str = ""
+    """What the URL of a file begins with (``sqlite``); a folder has no URL."""
+
+    @property
+    def file_url(self) -> str:
+        """The URL of a file, as SQLAlchemy and dj-database-url read it; empty if it is none."""
+        return f"{self.scheme}:///{self.path}" if self.scheme else ""
 
 
 def facts(endpoint: Endpoint, address: Address | None) -> Mapping[str, str]:
     """What a placeholder ``{name.fact}`` may ask of an endpoint seen at *address*, in the order we list them."""
     if address is None:
-        return {"path": str(endpoint.path)} if endpoint.path else {}
-    known = {
-        "url": address.url,
-        "host": address.host,
-        "port": str(address.port),
-        "user": address.user,
-        "password": address.password,
-        "name": address.name,
-    }
+        known = {"path": str(endpoint.path or ""), "url": endpoint.file_url}
+    else:
+        known = {
+            "url": address.url,
+            "host": address.host,
+            "port": str(address.port),
+            "user": address.user,
+            "password": address.password,
+            "name": address.name,
+        }
     return {fact: value for fact, value in known.items() if value}

@@ -91,7 +91,7 @@ class Running(Protocol):
 
     @property
     def pid(self) -> int | None:
-        """Its process; ``None`` for a folder."""
+        """Its process; ``None`` for a folder or file."""
 
     def exit_code(self) -> int | None:
         """``None`` while it lives; negative for a signal, as ``subprocess`` has it."""

@@ -1,4 +1,4 @@
-"""What the stack is made of, as the configuration asks for it: services, folders, probes. Values only."""
+"""What the stack is made of, as the configuration asks for it: services, folders, files, probes. Values only."""
 
 from __future__ import annotations
 
@@ -81,7 +81,15 @@ class Folder:
     """A folder of files that services share: a volume. It has no process, and lives and goes with the run."""
 
 
-Spec = Postgres | Redis | Command | Folder
+@dataclass(frozen=True, slots=True)
+class Sqlite:
+    """A SQLite database that services share. It has no process, and lives and goes with the run.
+
+    The file is not there until a service, or the recipe, makes it.
+    """
+
+
+Spec = Postgres | Redis | Command | Folder | Sqlite
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,19 +42,17 @@ class Stack:
 
     def url(self, service: str) -> str:
         """The URL of a service as the tests reach it, without a slash at the end."""
-        address = self.endpoint(service).host
-        if address is None:
-            raise StatusquoError(
-                f'"{service}" is a folder and has no URL.', next=f'stack.folder("{service}") is its path.'
-            )
-        return address.url
+        endpoint = self.endpoint(service)
+        if url := endpoint.host.url if endpoint.host else endpoint.file_url:
+            return url
+        raise StatusquoError(f'"{service}" is a folder and has no URL.', next=f'stack.folder("{service}") is its path.')
 
     def folder(self, name: str) -> Path:
         """The path of a folder of files that the services share."""
-        path = self.endpoint(name).path
-        if path is None:
+        endpoint = self.endpoint(name)
+        if endpoint.path is None or endpoint.file_url:
             raise StatusquoError(f'"{name}" is not a folder.', next=f'stack.url("{name}") is where it answers.')
-        return path
+        return endpoint.path
 
     def logs(self, service: str) -> str:
         """What a service has printed since the current test began."""

@@ -1,7 +1,8 @@
 """Services as processes of this machine: known kinds by what ``Known`` says of them, commands as they are.
 
 The wiring makes one ``Native`` for a run and hands it to the stack. Below the run's folder, ``services/NAME`` holds the
-state of a server (its data folder among it), ``folders/NAME`` a private folder, ``logs/NAME.log`` what it prints.
+state of a server (its data folder among it), ``folders/NAME`` a private folder, ``databases/NAME.sqlite3`` a SQLite
+database, ``logs/NAME.log`` what a service prints.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from statusquo.core.errors import MissingProgram, ServiceFailed
 from statusquo.core.known import Known, Place
 from statusquo.core.ports import LOOPBACK
 from statusquo.core.protocols import Running
-from statusquo.core.service import Folder, Launch, Service
+from statusquo.core.service import Folder, Launch, Service, Sqlite
 from statusquo.runtimes import privileges, process, servers, sockets
 from statusquo.runtimes.process import Process, Start
 from statusquo.runtimes.servers import Site
@@ -37,7 +38,7 @@ class NativeRunning:
 
     @property
     def pid(self) -> int | None:
-        """Its process; ``None`` for a folder."""
+        """Its process; ``None`` for a folder or file."""
         return self.process.id.pid if self.process else None
 
     def exit_code(self) -> int | None:
@@ -80,6 +81,8 @@ class Native:
         """Where *service* will answer."""
         if isinstance(service.spec, Folder):
             return Endpoint(service.name, path=self._run / "folders" / service.name)
+        if isinstance(service.spec, Sqlite):
+            return Endpoint(service.name, path=self._run / "databases" / f"{service.name}.sqlite3", scheme="sqlite")
         if known := self._known(service):
             return known.endpoint(self._place(service))
         if not service.listens:
@@ -90,8 +93,8 @@ class Native:
     @contextmanager
     def running(self, service: Service, launch: Launch | None) -> Iterator[Running]:
         """Start *service* and stop it at the end, unless it was released; does not wait until it is ready."""
-        if isinstance(service.spec, Folder):
-            yield self._folder(service)
+        if isinstance(service.spec, Folder | Sqlite):
+            yield self._without_process(service)
             return
         what, started = self._start(service, launch)
         try:
@@ -99,11 +102,12 @@ class Native:
         finally:
             started.close(service.patience)
 
-    def _folder(self, service: Service) -> NativeRunning:
+    def _without_process(self, service: Service) -> NativeRunning:
         endpoint = self.address(service)
         if endpoint.path:
-            endpoint.path.mkdir(parents=True, exist_ok=True)
-        return NativeRunning(endpoint, "folder")
+            folder = endpoint.path.parent if endpoint.scheme else endpoint.path
+            folder.mkdir(parents=True, exist_ok=True)
+        return NativeRunning(endpoint, "SQLite database" if endpoint.scheme else "folder")
 
     def _start(self, service: Service, launch: Launch | None) -> tuple[str, Process]:
         label = processes.label(self._run_id, service.name)

@@ -16,7 +16,7 @@ Mode = Literal["run", "up"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service of a run; without a process as long as it is only about to start, or when it is a folder."""
+    """One service of a run; without a process as long as it is only about to start, or when it is a folder or file."""
 
     name: str
     process: ProcessId | None = None
@@ -71,4 +71,4 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
 
 def _endpoint(raw: Mapping[str, Any]) -> Endpoint:
     views = {view: Address(**raw[view]) if raw[view] else None for view in ("host", "mesh", "admin")}
-    return Endpoint(raw["name"], **views, path=Path(raw["path"]) if raw["path"] else None)
+    return Endpoint(raw["name"], **views, path=Path(raw["path"]) if raw["path"] else None, scheme=raw["scheme"])

@@ -85,7 +85,7 @@ def _wanted(adapters: Rooms) -> Wanted:
     inputs = {"statusquo": f"{__version__}, {_own_digest()[:12]}", "python packages": _packages()}
     for service in _data_services(config):
         known = adapters.known(service)
-        program = known.program().what if known else "folder"
+        program = known.program().what if known else type(service.spec).__name__.lower()
         inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
     for index, step in enumerate(adapters.recipe(Path(), run="")):
         inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()

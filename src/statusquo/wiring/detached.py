@@ -37,7 +37,7 @@ class ServiceStatus:
     """How one service of a detached stack is."""
 
     name: str
-    state: Literal["running", "dead", "folder"]
+    state: Literal["running", "dead", "folder", "file"]
     where: str
     """Its URL without the password, or its path."""
     pid: int | None
@@ -128,7 +128,8 @@ def _service_status(entry: Entry) -> ServiceStatus:
     if endpoint and endpoint.host:
         where = endpoint.host.without_password.url
     if entry.process is None:
-        return ServiceStatus(entry.name, "folder", where, None, entry.log)
+        is_file = endpoint is not None and bool(endpoint.scheme)
+        return ServiceStatus(entry.name, "file" if is_file else "folder", where, None, entry.log)
     alive = ledger.is_alive(entry.process)
     return ServiceStatus(entry.name, "running" if alive else "dead", where, entry.process.pid, entry.log)
 

@@ -20,6 +20,13 @@ FILES = (
     Fact("left out", "", "sockets, pipes, devices", "", "a service that listens goes on doing so"),
     Fact("left out", "", "times of access", "", "to look at a file changes them"),
 )
+SQLITE = (
+    Fact("restored", "", "the file", "every page", "rows, schema, counters, virtual tables; connections stay open"),
+    Fact("reported", "", "open transactions", "", "waited for; then the rewind fails and names who has the file open"),
+    Fact("left out", "", "the journal mode", "", "the file keeps the one it has"),
+    Fact("left out", "", "a file that was not there", "", "it comes to hold nothing, and stays"),
+    Fact("left out", "", "what connections hold", "", "temporary tables, settings, databases in memory"),
+)
 
 
 def explain(config: Config) -> tuple[Fact, ...]:
@@ -42,6 +49,8 @@ def _facts(settings: StoreSettings, endpoint: Endpoint) -> tuple[Fact, ...]:
             return _of(settings.name, (*REDIS, *kept))
         case "files":
             return _of(settings.name, FILES)
+        case "sqlite":
+            return _of(settings.name, SQLITE)
 
 
 def _of(store: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -153,6 +153,10 @@ def open_store(
             from statusquo.stores.files import store as files  # noqa: PLC0415
 
             return files.open_store(settings.name, _path(endpoint), nonce=nonce, scratch=scratch)
+        case "sqlite":
+            from statusquo.stores.sqlite import store as sqlite  # noqa: PLC0415
+
+            return sqlite.open_store(settings.name, _path(endpoint), nonce=nonce, scratch=scratch, settle=rewind.settle)
 
 
 def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, rewind: RewindSettings) -> AnyStore:
@@ -178,6 +182,10 @@ def _write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None
             from statusquo.stores.files import mark as files_mark  # noqa: PLC0415
 
             files_mark.write(_path(endpoint), nonce)
+        case "sqlite":
+            from statusquo.stores.sqlite import mark as sqlite_mark  # noqa: PLC0415
+
+            sqlite_mark.write(_path(endpoint), nonce)
 
 
 def make_template(endpoint: Endpoint) -> None:

@@ -41,3 +41,9 @@ def _witness(settings: StoreSettings, endpoint: Endpoint) -> Witness:
             if endpoint.path is None:
                 raise AssertionError(f"{endpoint.name} has no path")
             return FilesWitness(settings.name, endpoint.path)
+        case "sqlite":
+            from statusquo.stores.sqlite.verify import SqliteWitness  # noqa: PLC0415 - as above
+
+            if endpoint.path is None:
+                raise AssertionError(f"{endpoint.name} has no path")
+            return SqliteWitness(settings.name, endpoint.path)
