@@ -97,7 +97,7 @@ def create_from_template(
 
 
 def close(maintenance: Address, database: str, *, spare: int) -> int:
-    """Let nobody into *database* any more and end all connections to it but that of process *spare*.
+    """Let nobody into *database* any more and end all connections to it but that of process *spare* (0: none).
 
     Returns how many of others there were. Raises Busy with *database* open again if somebody stays.
     """

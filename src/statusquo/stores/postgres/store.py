@@ -1,4 +1,7 @@
-"""The store: captures, rewinds and compares one live PostgreSQL database. The wiring opens it."""
+"""The store: captures, rewinds and compares one live PostgreSQL database. The wiring opens it.
+
+Somewhat long: everything that may lose the connection, or have to wait for others, passes through here.
+"""
 
 from __future__ import annotations
 

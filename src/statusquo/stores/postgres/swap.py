@@ -103,6 +103,7 @@ def swap(template: Template, target: Target, enter: Callable[[Database], None]) 
             clone.create_from_template(template.maintenance, template.name, copy, owner=root.owner, settings_of=live)
             _bring_forward(database, dataclasses.replace(target.address, name=copy), root, target)
             closed = clone.close(template.maintenance, live, spare=database.info.backend_pid)
+        clone.close(template.maintenance, live, spare=0)  # ours is leaving; RENAME itself would look every 100 ms only
         clone.exchange(template.maintenance, live=live, copy=copy, old=old)
     except BaseException:
         clone.open_again(template.maintenance, live)
