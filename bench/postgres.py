@@ -159,7 +159,7 @@ def many_rows(bench: Bench) -> Iterator[Figure]:
 def others(bench: Bench) -> Iterator[Figure]:
     """What people do today: a new clone, over an open connection, and TRUNCATE, after which data is missing."""
     spare = dataclasses.replace(bench.owner, name="spare")
-    fresh = [clock(functools.partial(_clone_over_fresh_connection, bench.admin)) for _ in range(SLOW_ROUNDS)]
+    fresh = [clock(functools.partial(_clone_over_fresh_connection, bench.admin)) for _ in range(SLOW_ROUNDS // 2)]
     yield bench.figure("drop and create from template, fresh connection", fresh)
     with psycopg.connect(bench.admin.url, autocommit=True) as server:
         for strategy in ("FILE_COPY", "WAL_LOG") if server.info.server_version >= 150000 else ("",):
