@@ -70,7 +70,8 @@ class Hands:
         for step in steps:
             with self._picture.unheard(step.path) if step.path in written else nullcontext():
                 self._do(step)
-        above = {step.path.rpartition("/")[0] or ROOT for step in steps}
+        acted = {*suspects.doubtful, *suspects.missing, *(step.path for step in steps)}
+        above = {folder or ROOT for path in acted for folder in restore.above(path)}  # opened to get there
         affected = above.union(suspects.doubtful, suspects.missing) & held.seen.keys()
         for path in sorted(affected, key=lambda path: (path == ROOT, -path.count("/"))):
             self._settle(path, held.seen[path], held.xattrs.get(path, {}))

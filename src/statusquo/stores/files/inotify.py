@@ -24,7 +24,6 @@ IGNORED = 0x8000
 """The watch is gone, and nothing more will be heard of it."""
 ONLYDIR = 0x1000000
 DONT_FOLLOW = 0x2000000
-ISDIR = 0x40000000
 
 _HEAD = struct.Struct("iIII")
 _BUFFER = 1 << 16

@@ -152,8 +152,9 @@ def renewed(
 
 
 def reseen(held: Manifest, seen: Mapping[str, Witness], paths: AbstractSet[str], *, tick: int) -> Manifest:
-    """The same manifest with the witnesses that *paths* have now."""
-    back = {path: seen[path] for path in paths if path in held.seen}
+    """The same manifest with the witnesses that *paths* have now, if they tell the same state."""
+    there = ((path, held.seen[path], seen.get(path)) for path in paths if path in held.seen)
+    back = {path: now for path, then, now in there if now and then.tells_like(now)}
     return replace(held, seen={**held.seen, **back}, racy=held.racy - paths | _racy(seen, back, tick))
 
 

@@ -54,7 +54,7 @@ class Reader:
             now, then = seen[path], held.seen.get(path)
             may_be_same = then is not None and (then.kind, then.size) == (now.kind, now.size)
             content = self._content(path, now.kind) if may_be_same or now.kind != "file" else UNREAD
-            found[path] = manifest.entry(now, content, names.get(path, ()), self.attributes(path))
+            found[path] = manifest.entry(seen[path], content, names.get(path, ()), self.attributes(path))
         pairs = (Difference(path, held.entry(path), found.get(path)) for path in suspects.all)
         return tuple(pair for pair in pairs if pair.held != pair.found)
 

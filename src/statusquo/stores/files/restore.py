@@ -69,7 +69,7 @@ def plan_steps(differences: Sequence[Difference], outside: Collection[str]) -> t
     makings: list[Step] = []
     for each in differences:
         stays = _stays(each, extra) and each.path not in outside
-        if each.found and not stays and gone.isdisjoint(_above(each.path)):
+        if each.found and not stays and gone.isdisjoint(above(each.path)):
             removals.append(Remove(each.path))
             gone.add(each.path)
         if each.held and not (stays and _needs_no_content(each)):
@@ -77,7 +77,8 @@ def plan_steps(differences: Sequence[Difference], outside: Collection[str]) -> t
     return (*removals, *makings)
 
 
-def _above(path: str) -> Iterator[str]:
+def above(path: str) -> Iterator[str]:
+    """The folders that *path* is in, the nearest first; the last one is the root, as an empty path."""
     while path:
         path = path.rpartition("/")[0]
         yield path

@@ -31,6 +31,12 @@ class Witness(NamedTuple):
         """What it is; sockets, pipes and devices are not in a manifest."""
         return "folder" if stat.S_ISDIR(self.mode) else "link" if stat.S_ISLNK(self.mode) else "file"
 
+    def tells_like(self, other: Witness) -> bool:
+        """True if both tell the same of all that can be put back; a folder's size cannot."""
+        if (self.mode, self.mtime_ns, self.uid, self.gid) != (other.mode, other.mtime_ns, other.uid, other.gid):
+            return False
+        return self.kind == "folder" or self.size == other.size
+
 
 def read(
     root: str, below: str = ROOT, *, locked: Callable[[str], object], entered: Callable[[str], object]

@@ -125,10 +125,7 @@ class Watch:
             if heard.mask & inotify.IGNORED:
                 self._ignored(heard.watch, inode)
             elif heard.name:
-                paths = {_inside(folder, heard.name) for folder in self._names.get(inode, ())}
-                if heard.mask & inotify.ISDIR and heard.mask & inotify.MOVED and self._places.keys() & paths:
-                    return None  # all that is known of the paths below it is wrong
-                changed.paths |= paths
+                changed.paths |= {_inside(folder, heard.name) for folder in self._names.get(inode, ())}
             else:
                 _note(changed, heard.mask, self._names.get(inode, ()))
         return changed
