@@ -30,6 +30,8 @@ from statusquo.stack.record import Entry, Record
 End = Callable[[str, Sequence[ProcessId]], int]
 """End a run's processes, the given ones in that order, and what the runtime keeps elsewhere; how many they were."""
 
+RECORD = "record.json"
+
 CLOCK_DRIFT = 2.0
 """Seconds by which the system's idea of when a process started may move while the clock is being set."""
 
@@ -108,7 +110,7 @@ def _keep_logs(logs: Path, place: Path) -> Path | None:
 
 def read_records(state: Path) -> tuple[Record, ...]:
     """The runs that are written down, oldest first; what cannot be read is left out."""
-    found = sorted(runs_folder(state).glob("*/record.json"), key=lambda file: file.parent.stat().st_ctime)
+    found = sorted(runs_folder(state).glob(f"*/{RECORD}"), key=lambda file: file.parent.stat().st_ctime)
     return tuple(record for record in map(_read, found) if record)
 
 
@@ -130,9 +132,9 @@ def sweep(state: Path, *, end: End, emit: Emit) -> tuple[RunSwept, ...]:
     """Remove what runs with a dead owner left behind; runs that were kept, and those of other machines, stay."""
     with _locked(state):
         swept = tuple(
-            RunSwept(folder.name, _remove(folder, record, end))
+            RunSwept(folder.name, _remove(folder, _read(folder / RECORD), end))
             for folder in sorted(runs_folder(state).iterdir())
-            if folder.is_dir() and _is_abandoned(record := _read(folder / "record.json"))
+            if folder.is_dir() and _is_abandoned(folder / RECORD)
         )
     for event in swept:
         emit(event)
@@ -150,11 +152,14 @@ def runs_folder(state: Path) -> Path:
     return state / "runs"
 
 
-def _is_abandoned(record: Record | None) -> bool:
-    """A folder without a record was being removed when its remover died."""
-    if record is None:
+def _is_abandoned(file: Path) -> bool:
+    """A folder without a record was being removed when its remover died; a record that we cannot read is not ours."""
+    if not file.exists():
         return True
-    return record.mode == "run" and record.machine == platform.node() and not is_alive(record.owner)
+    record = _read(file)
+    if record is None or record.mode == "up" or record.machine != platform.node():
+        return False
+    return not is_alive(record.owner)
 
 
 def _remove(folder: Path, record: Record | None, end: End) -> int:
@@ -173,10 +178,10 @@ def _read(file: Path) -> Record | None:
 
 def _write(folder: Path, record: Record) -> None:
     """Write aside and rename: whoever reads sees the old record or the new one. Only we may read it."""
-    aside = folder / "record.json.new"
+    aside = folder / f"{RECORD}.new"
     aside.touch(mode=0o600)
     aside.write_text(records.to_json(record))
-    aside.replace(folder / "record.json")
+    aside.replace(folder / RECORD)
 
 
 @contextmanager

@@ -71,4 +71,4 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
 
 def _endpoint(raw: Mapping[str, Any]) -> Endpoint:
     views = {view: Address(**raw[view]) if raw[view] else None for view in ("host", "mesh", "admin")}
-    return Endpoint(raw["name"], **views, path=Path(raw["path"]) if raw["path"] else None, scheme=raw["scheme"])
+    return Endpoint(raw["name"], **views, path=Path(raw["path"]) if raw["path"] else None, scheme=raw.get("scheme", ""))

@@ -94,6 +94,14 @@ def test_a_folder_without_a_record_is_swept(tmp_path: Path) -> None:
     assert not (tmp_path / "runs" / "cafe").exists()
 
 
+def test_a_record_that_another_version_wrote_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "of-the-future"
+    folder.mkdir(parents=True)
+    (folder / "record.json").write_text('{"run": "of-the-future", "as": "we do not know it"}')
+    assert ledger.sweep(tmp_path, end=leftovers.end, emit=lambda _: None) == ()
+    assert folder.exists()
+
+
 def test_a_stack_that_was_left_up_stays_until_it_is_stopped(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with owner(tmp_path, "leave") as process:
