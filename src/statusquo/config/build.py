@@ -1,4 +1,7 @@
-"""From the merged tables of the file to the Config's values. ``load`` calls this; ``check`` has the last word."""
+"""From the merged tables of the file to the Config's values. ``load`` calls this; ``check`` has the last word.
+
+The module is long because it is one table after the other, each a few lines, in the order of the file format.
+"""
 
 from __future__ import annotations
 

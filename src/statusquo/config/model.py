@@ -1,6 +1,7 @@
 """The shape of the configuration file, for pydantic: which keys there are and what type each has.
 
-Only ``read`` uses these; everything that needs a second look (names, cycles, placeholders) is in ``check``.
+Everything that needs a second look (names, cycles, placeholders) is in ``check``. The module is long because it is the
+file format, which is read from top to bottom.
 """
 
 from __future__ import annotations

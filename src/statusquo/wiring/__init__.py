@@ -1,8 +1,8 @@
 """The hall: the only place that knows every room. The doors call these and nothing behind them.
 
-``rooms`` chooses which adapter serves what; ``baseline`` builds the first state and keeps it; ``open`` brings a stack
-up for the length of a ``with`` block; ``detached`` leaves one running and comes back to it; ``examine`` looks at the
-machine; ``witnesses`` reads past the stores.
+``rooms`` and ``storage`` choose which adapter serves what; ``baseline`` builds the first state and keeps it; ``open``
+brings a stack up for the length of a ``with`` block; ``detached`` leaves one running and comes back to it; ``examine``
+looks at the machine, ``explained`` at what a rewind does; ``witnesses`` reads past the stores.
 """
 
 from __future__ import annotations

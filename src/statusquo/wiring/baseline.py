@@ -26,7 +26,7 @@ from statusquo.core.protocols import Emit
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.runtimes.native import Native
 from statusquo.stack import ledger, stack
-from statusquo.wiring import rooms, state
+from statusquo.wiring import rooms, state, storage
 from statusquo.wiring.rooms import Rooms
 
 
@@ -74,7 +74,7 @@ def put_servers_back(adapters: Rooms, kept: Kept, runtime: Native) -> None:
         shutil.copytree(kept.folder / service.name, runtime.state(service.name), symlinks=True)
 
 
-def put_content_back(settings: StoreSettings, kept: Kept, store: rooms.AnyStore) -> None:
+def put_content_back(settings: StoreSettings, kept: Kept, store: storage.AnyStore) -> None:
     """Fill a store that is kept as content; its server runs by now."""
     if settings.kind != "postgres":
         store.rewind(store.resume(kept.folder / settings.name))
@@ -132,13 +132,13 @@ def _run_recipe(adapters: Rooms, book: ledger.Ledger, endpoints: Mapping[str, En
 def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping[str, Endpoint]) -> None:
     for settings in adapters.config.stores:
         endpoint = endpoints[settings.name]
-        with closing(rooms.open_marked(settings, endpoint, book=book, rewind=adapters.config.rewind)) as store:
+        with closing(storage.open_marked(settings, endpoint, book=book, rewind=adapters.config.rewind)) as store:
             captured = store.capture()
             if settings.kind != "postgres":
                 (folder / settings.name).mkdir()
                 store.save(captured, folder / settings.name)
         if settings.kind == "postgres":
-            rooms.make_template(endpoint)
+            storage.make_template(endpoint)
 
 
 def _move(state: Path, kept: Path) -> None:

@@ -24,9 +24,9 @@ from statusquo.rewind.rewinder import Rewinder
 from statusquo.runtimes import leftovers
 from statusquo.stack import ledger
 from statusquo.stack.record import Entry, Record
-from statusquo.wiring import rooms, state
+from statusquo.wiring import state, storage
 from statusquo.wiring.open import open_stack
-from statusquo.wiring.rooms import AnyStore
+from statusquo.wiring.storage import AnyStore
 
 _LAYER = "up"
 _ROOTS = "roots"
@@ -93,7 +93,7 @@ def attach(config: Config) -> Iterator[Attached]:
         stores: list[AnyStore] = []
         baselines: list[Baseline] = []
         for settings in config.stores:
-            store = rooms.open_store(
+            store = storage.open_store(
                 settings,
                 endpoints[settings.name],
                 nonce=record.nonce,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statusquo.config import Config, StoreSettings
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.fact import Fact
-from statusquo.wiring import detached, rooms
+from statusquo.wiring import detached, storage
 
 REDIS = (
     Fact("restored", "", "keys", "every key", "type, value and what is left of its life"),
@@ -40,7 +40,7 @@ def _facts(settings: StoreSettings, endpoint: Endpoint) -> tuple[Fact, ...]:
         case "postgres":
             from statusquo.stores.postgres import explain as postgres  # noqa: PLC0415 - the driver is an extra
 
-            return postgres.read(settings.name, rooms.superuser(endpoint))
+            return postgres.read(settings.name, storage.admin_of(endpoint))
         case "redis":
             kept = (
                 Fact("left out", "", "kept keys", pattern, "keep names them in the configuration")

@@ -17,8 +17,8 @@ from statusquo.runtimes import interrupts, leftovers
 from statusquo.stack import ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.stack import Died, Stack
-from statusquo.wiring import baseline, rooms, state
-from statusquo.wiring.rooms import AnyStore
+from statusquo.wiring import baseline, rooms, state, storage
+from statusquo.wiring.storage import AnyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Loader:
         """Open and fill the store of *service*, if it has one. Called from the thread that waited for it."""
         settings = self._settings.get(service.name)
         if settings is not None:
-            store = rooms.open_marked(settings, running.endpoint, book=self._book, rewind=self._rewind)
+            store = storage.open_marked(settings, running.endpoint, book=self._book, rewind=self._rewind)
             self.stores[settings.name] = store
             baseline.put_content_back(settings, self._kept, store)
 

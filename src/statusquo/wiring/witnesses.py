@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from statusquo.config import Config, StoreSettings
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.protocols import Witness
-from statusquo.wiring import rooms
+from statusquo.wiring import storage
 
 
 @contextmanager
@@ -28,22 +28,18 @@ def _witness(settings: StoreSettings, endpoint: Endpoint) -> Witness:
         case "postgres":
             from statusquo.stores.postgres.verify import PostgresWitness  # noqa: PLC0415 - the driver is an extra
 
-            return PostgresWitness(settings.name, rooms.superuser(endpoint))
+            return PostgresWitness(settings.name, storage.admin_of(endpoint))
         case "redis":
             from statusquo.stores.redis.verify import RedisWitness  # noqa: PLC0415 - as above
 
-            if endpoint.host is None:
-                raise AssertionError(f"{endpoint.name} has no address")
-            return RedisWitness(settings.name, endpoint.host, keep=settings.keep, databases=settings.databases)
+            return RedisWitness(
+                settings.name, storage.host_of(endpoint), keep=settings.keep, databases=settings.databases
+            )
         case "files":
             from statusquo.stores.files.verify import FilesWitness  # noqa: PLC0415 - as above
 
-            if endpoint.path is None:
-                raise AssertionError(f"{endpoint.name} has no path")
-            return FilesWitness(settings.name, endpoint.path)
+            return FilesWitness(settings.name, storage.path_of(endpoint))
         case "sqlite":
             from statusquo.stores.sqlite.verify import SqliteWitness  # noqa: PLC0415 - as above
 
-            if endpoint.path is None:
-                raise AssertionError(f"{endpoint.name} has no path")
-            return SqliteWitness(settings.name, endpoint.path)
+            return SqliteWitness(settings.name, storage.path_of(endpoint))

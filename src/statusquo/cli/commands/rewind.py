@@ -30,3 +30,5 @@ def rewind(context: Context, *, as_json: bool) -> None:
             for each in done.stores
         ],
     )
+    for each in done.stores:
+        context.printer.lines(f"{each.store}: {note}" for note in each.notes)

@@ -1,0 +1,124 @@
+"""Which store looks after what: opened, marked as a run's, made into a template. The rest of the wiring calls it.
+
+Stores are imported when a stack has one of their kind, because their drivers are extras.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from statusquo.config import RewindSettings, StoreSettings
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.core.protocols import Portable, Store
+from statusquo.stack.ledger import Ledger
+
+if TYPE_CHECKING:
+    from statusquo.stores.postgres.swap import Template
+
+
+class AnyStore(Store, Portable, Protocol):
+    """What every store of ours is: one whose baselines can be saved."""
+
+
+def open_store(
+    settings: StoreSettings, endpoint: Endpoint, *, nonce: str, scratch: Path, rewind: RewindSettings
+) -> AnyStore:
+    """The store that lives at *endpoint*, which carries the mark with the *nonce*."""
+    match settings.kind:
+        case "postgres":
+            from statusquo.stores.postgres import store as postgres  # noqa: PLC0415
+
+            return postgres.open_store(
+                settings.name,
+                admin_of(endpoint),
+                nonce=nonce,
+                settle=rewind.settle,
+                busy=rewind.busy,
+                template=_template(endpoint) if rewind.on_ddl == "swap" else None,
+            )
+        case "redis":
+            from statusquo.stores.redis import store as redis  # noqa: PLC0415
+
+            return redis.open_store(
+                settings.name, host_of(endpoint), nonce=nonce, keep=settings.keep, databases=settings.databases
+            )
+        case "files":
+            from statusquo.stores.files import store as files  # noqa: PLC0415
+
+            return files.open_store(settings.name, path_of(endpoint), nonce=nonce, scratch=scratch)
+        case "sqlite":
+            from statusquo.stores.sqlite import store as sqlite  # noqa: PLC0415
+
+            return sqlite.open_store(
+                settings.name, path_of(endpoint), nonce=nonce, scratch=scratch, settle=rewind.settle
+            )
+
+
+def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, rewind: RewindSettings) -> AnyStore:
+    """Mark what lives at *endpoint*, which the run of *book* made, as that run's, and open it."""
+    nonce = book.record.nonce
+    _write_mark(settings, endpoint, nonce)
+    scratch = book.folder / "scratch" / settings.name
+    return open_store(settings, endpoint, nonce=nonce, scratch=scratch, rewind=rewind)
+
+
+def _write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
+    """Say in the store itself that it belongs to the run with the *nonce*."""
+    match settings.kind:
+        case "postgres":
+            from statusquo.stores.postgres import mark as postgres_mark  # noqa: PLC0415
+
+            postgres_mark.write(admin_of(endpoint), nonce)
+        case "redis":
+            from statusquo.stores.redis import mark as redis_mark  # noqa: PLC0415
+
+            redis_mark.write(host_of(endpoint), nonce)
+        case "files":
+            from statusquo.stores.files import mark as files_mark  # noqa: PLC0415
+
+            files_mark.write(path_of(endpoint), nonce)
+        case "sqlite":
+            from statusquo.stores.sqlite import mark as sqlite_mark  # noqa: PLC0415
+
+            sqlite_mark.write(path_of(endpoint), nonce)
+
+
+def make_template(endpoint: Endpoint) -> None:
+    """Turn the application's database into its template, and put a clone of it in its place, ready to be used."""
+    from statusquo.stores.postgres import clone  # noqa: PLC0415
+
+    live, template = host_of(endpoint), _template(endpoint)
+    clone.make_template(template.maintenance, live.name, template.name)
+    clone.create_from_template(template.maintenance, template.name, live.name, owner=live.user)
+
+
+def _template(endpoint: Endpoint) -> Template:
+    """Where the template of the application's database is, or will be."""
+    from statusquo.stores.postgres.swap import Template  # noqa: PLC0415
+
+    if endpoint.admin is None or endpoint.host is None:
+        raise AssertionError(f"{endpoint.name} is no database")
+    return Template(endpoint.admin, f"{endpoint.host.name}_template")
+
+
+def admin_of(endpoint: Endpoint) -> Address:
+    """Our way, as superuser, into the application's database."""
+    if endpoint.admin is None or endpoint.host is None:
+        raise AssertionError(f"{endpoint.name} is no database")
+    return dataclasses.replace(endpoint.admin, name=endpoint.host.name)
+
+
+def host_of(endpoint: Endpoint) -> Address:
+    """How a server is reached; every server has that."""
+    if endpoint.host is None:
+        raise AssertionError(f"{endpoint.name} has no address")
+    return endpoint.host
+
+
+def path_of(endpoint: Endpoint) -> Path:
+    """Where a folder or a file is; each of them has that."""
+    if endpoint.path is None:
+        raise AssertionError(f"{endpoint.name} has no path")
+    return endpoint.path
