@@ -138,6 +138,8 @@ class Files:
         for each in self.mapped:
             each.close()
         self.mapped = []
+        for below, _, _ in os.walk(self.root):  # top down: each can be listed by the time that it is
+            Path(below).chmod(0o700)
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.mkdir()
         mark.write(self.root, NONCE)

@@ -88,6 +88,8 @@ class FilesStore:
         guard.check(store=self.name, where=str(self._root), found=mark.read(self._root), expected=self._nonce)
         with self._failing("put back"):
             tick = self._tick()
+            if self._root.is_file() and not self._root.is_symlink():
+                self._root.unlink()  # it stands where the folder was
             self._look(hands.unlock)
             suspects = layer.suspects(self._picture.seen)
             differences = self._reader.examine(layer.manifest, suspects)

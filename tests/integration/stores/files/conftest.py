@@ -23,6 +23,8 @@ def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="statusquo-test-"))
     folder.chmod(0o755)
     yield folder
+    for below, _, _ in os.walk(folder):  # top down: each can be listed by the time that it is
+        Path(below).chmod(0o700)
     shutil.rmtree(folder)
 
 

@@ -394,3 +394,13 @@ def test_a_saved_baseline_comes_back_in_an_empty_folder_to_the_nanosecond(
     assert (root / "twin").samefile(root / "file")
     assert scan.target(root / "link") == "./file"
     assert [oct((root / name).stat().st_mode & 0o777) for name in ("file", "empty")] == ["0o640", "0o700"]
+
+
+def test_a_folder_that_became_a_file_is_a_folder_again(root: Path, opened: Open) -> None:
+    fill(root, 3)
+    store = opened()
+    baseline = store.capture()
+    shutil.rmtree(root)
+    root.write_text("in the way")
+    store.rewind(baseline)
+    assert [(root / f"{number}.txt").read_text() for number in range(3)] == [f"content {n}" for n in range(3)]
