@@ -7,6 +7,7 @@ it cannot, or something was not heard, the whole folder is scanned. Both ways th
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -104,9 +105,11 @@ class Picture:
     def _hear(self) -> Changed | None:
         if not self._watch or not self._is_followed:
             return None
+        heard = self._watch.hear()
         with suppress(FileNotFoundError):
-            if self._watch.is_watched(ROOT, self._root.lstat().st_ino):
-                return self._watch.hear()
+            root = self._root.lstat()  # after hearing: a folder in its place may have got its number
+            if stat.S_ISDIR(root.st_mode) and self._watch.is_watched(ROOT, root.st_ino):
+                return heard
         return None
 
     def _scan(self, locked: Locked) -> News:

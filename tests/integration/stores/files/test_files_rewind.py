@@ -404,3 +404,14 @@ def test_a_folder_that_became_a_file_is_a_folder_again(root: Path, opened: Open)
     root.write_text("in the way")
     store.rewind(baseline)
     assert [(root / f"{number}.txt").read_text() for number in range(3)] == [f"content {n}" for n in range(3)]
+
+
+def test_a_folder_that_was_made_anew_in_its_place_is_noticed(root: Path, opened: Open) -> None:
+    store = opened()
+    baseline = store.capture()
+    root.rmdir()
+    root.mkdir()  # it may well get the number of the old one
+    (root / "new").touch()
+    assert [change.item for change in store.diff(baseline).changes][-1] == "new"
+    store.rewind(baseline)
+    assert list(root.iterdir()) == []
