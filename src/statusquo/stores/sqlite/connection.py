@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-Access = Literal["mode=rw", "mode=ro", "mode=rwc", "immutable=1"]
+Access = Literal["mode=rw", "mode=rwc", "immutable=1"]
 """As a parameter of SQLite's URIs; ``immutable`` files are read without locks, and without a WAL made beside them."""
 
 
@@ -21,6 +21,16 @@ def uri(path: Path, access: Access) -> str:
 def connect(path: Path, access: Access, *, settle: float = 0.0) -> sqlite3.Connection:
     """A connection without transactions of its own making, for any one thread at a time."""
     return sqlite3.connect(uri(path, access), uri=True, timeout=settle, isolation_level=None, check_same_thread=False)
+
+
+def connect_reader(path: Path, *, settle: float) -> sqlite3.Connection:
+    """A connection that cannot change what a database holds.
+
+    Not ``mode=ro``: such a one cannot roll back what a killed process left half written, and so cannot read either.
+    """
+    connection = connect(path, "mode=rw", settle=settle)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def number(connection: sqlite3.Connection, pragma: Literal["data_version", "page_count", "page_size"]) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 
+from statusquo.core import processes
 from statusquo.core.errors import Busy
 
 
@@ -21,13 +22,14 @@ def busy(store: str, database: Path, *, held: str, settle: float) -> Busy:
 
 
 def _others(database: Path) -> Iterator[str]:
-    """The processes that have the file open, ourselves included if a test has its own connection to it."""
+    """The processes that have the file open, by service; ourselves, too, if a test has its own connection to it."""
     real = str(database.resolve())
     us = psutil.Process().pid
     for process in psutil.process_iter():
         try:
             times = sum(file.path == real for file in process.open_files())
+            name = process.environ().get(processes.SERVICE) or process.name()
         except psutil.Error:
             continue
         if times > (process.pid == us):  # the store's own connection is one
-            yield "this process" if process.pid == us else f"{process.name()} (pid {process.pid})"
+            yield "this process" if process.pid == us else f"{name} (pid {process.pid})"

@@ -13,13 +13,22 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from statusquo.core.errors import StoreError
 from statusquo.stores.sqlite import holders
-from statusquo.stores.sqlite.connection import connect, number, transaction
+from statusquo.stores.sqlite.connection import connect, connect_reader, number, transaction
 
-RETRY = 0.01
-"""Seconds between two tries of a backup that meets a lock."""
+TRY = 0.02
+"""Seconds that SQLite itself waits for a lock: long enough to keep new readers out while it waits for those that are
+there, short enough never to come to the long naps (100 ms), in which a busy writer always is first again."""
+
+PAUSE = 0.001
+"""Seconds between two tries."""
+
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+Result = TypeVar("Result")
 
 FileId = tuple[int, int]
 
@@ -69,33 +78,17 @@ class Live:
     def version(self) -> Version | None:
         """The current version, once no write transaction is open; ``None``: there is no file. Reads no table."""
         kept = self._connected()
-        if kept is None:
-            return None
-        with self._failing("write"), transaction(kept.connection, "BEGIN IMMEDIATE"):
-            return kept.version()
+        return self._patiently("write", lambda: _settled_version(kept)) if kept else None
 
     def image(self) -> Image:
         """All pages, those that are still in the WAL included."""
         kept = self._connected()
-        if kept is None:
-            return Image(None, b"")
-        with self._failing("write"), transaction(kept.connection, "BEGIN"):
-            version = kept.version()
-            has_pages = number(kept.connection, "page_count") > 0  # ``serialize`` fails for a file of no bytes
-            return Image(version, kept.connection.serialize() if has_pages else b"")
+        return self._patiently("write", lambda: _image(kept)) if kept else Image(None, b"")
 
     def copy_to(self, path: Path) -> Version | None:
         """Copy all pages into a new file; there is none afterwards where there are no pages."""
         kept = self._connected()
-        if kept is None:
-            return None
-        with self._failing("write"), transaction(kept.connection, "BEGIN"):
-            version = kept.version()
-            if number(kept.connection, "page_count"):
-                with closing(connect(path, "mode=rwc")) as target:
-                    target.execute("PRAGMA synchronous = OFF")
-                    kept.connection.backup(target, progress=self._patience("write"), sleep=RETRY)
-            return version
+        return self._patiently("write", lambda: _copy(kept, path)) if kept else None
 
     def restore(self, copy: Path) -> Version:
         """Write all pages of a file that nobody changes into ours, in one transaction; an absent one is made.
@@ -103,10 +96,7 @@ class Live:
         Returns the version from before, which stays the version until somebody else commits.
         """
         kept = self._connected() or self._made()
-        with self._failing("read or write"), closing(connect(copy, "immutable=1")) as source:
-            before = kept.version()
-            source.backup(kept.connection, progress=self._patience("read or write"), sleep=RETRY)
-            return before
+        return self._patiently("read or write", lambda: _restore(kept, copy))
 
     @contextmanager
     def reader(self) -> Iterator[sqlite3.Connection | None]:
@@ -114,8 +104,11 @@ class Live:
         if self._connected() is None:
             yield None
             return
-        with self._failing("write"), closing(connect(self._path, "mode=ro", settle=self._settle)) as connection:
-            yield connection
+        try:
+            with closing(connect_reader(self._path, settle=self._settle)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise self._explained(error, "write") from error
 
     def close(self) -> None:
         """Let go of the connection; the next question opens another."""
@@ -128,9 +121,7 @@ class Live:
         if self._kept and self._kept.file != file:  # somebody removed it, or put another in its place
             self.close()
         if self._kept is None and file:
-            with self._failing("write"):
-                connection = connect(self._path, "mode=rw", settle=self._settle)
-                connection.execute("PRAGMA synchronous = OFF")  # what a crash of the machine leaves, nobody resumes
+            connection = self._patiently("write", lambda: _connect_fast(self._path))
             self._kept = Kept(connection, next(self._numbers), file)
         return self._kept
 
@@ -142,27 +133,77 @@ class Live:
             raise StoreError(f'Store "{self._store}": {self._path} was removed while it was put back.')
         return made
 
-    def _patience(self, held: str) -> Callable[[int, int, int], None]:
-        """What a backup asks after each try; by itself it tries for ever."""
+    def _patiently(self, held: str, act: Callable[[], Result]) -> Result:
+        """What *act* returns; it is tried again while a transaction of somebody else is in its way."""
         deadline = time.monotonic() + self._settle
+        while True:
+            try:
+                return act()
+            except sqlite3.Error as error:
+                if not _is_held(error) or time.monotonic() > deadline:
+                    raise self._explained(error, held) from error
+                time.sleep(PAUSE)
 
-        def bear(status: int, _remaining: int, _total: int) -> None:
-            if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > deadline:
-                raise holders.busy(self._store, self._path, held=held, settle=self._settle)
+    def _explained(self, error: sqlite3.Error, held: str) -> StoreError:
+        if _is_held(error):
+            return holders.busy(self._store, self._path, held=held, settle=self._settle)
+        return StoreError(
+            f'Store "{self._store}": {self._path} cannot be read or put back.', why=f"SQLite says: {error}."
+        )
 
-        return bear
 
-    @contextmanager
-    def _failing(self, held: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # 0: an error of Python's own module
-            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise holders.busy(self._store, self._path, held=held, settle=self._settle) from error
-            raise StoreError(
-                f'Store "{self._store}": {self._path} cannot be read or put back.', why=f"SQLite says: {error}."
-            ) from error
+def _connect_fast(path: Path) -> sqlite3.Connection:
+    connection = connect(path, "mode=rw", settle=TRY)
+    try:
+        connection.execute("PRAGMA synchronous = OFF")  # what a crash of the machine leaves, nobody resumes
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _settled_version(kept: Kept) -> Version:
+    with transaction(kept.connection, "BEGIN IMMEDIATE"):
+        return kept.version()
+
+
+def _image(kept: Kept) -> Image:
+    with transaction(kept.connection, "BEGIN"):
+        version = kept.version()
+        has_pages = number(kept.connection, "page_count") > 0  # ``serialize`` fails for a file of no bytes
+        return Image(version, kept.connection.serialize() if has_pages else b"")
+
+
+def _copy(kept: Kept, path: Path) -> Version:
+    with transaction(kept.connection, "BEGIN"):
+        version = kept.version()
+        if number(kept.connection, "page_count"):
+            with closing(connect(path, "mode=rwc")) as target:
+                target.execute("PRAGMA synchronous = OFF")
+                kept.connection.backup(target, progress=_give_up)
+        return version
+
+
+def _restore(kept: Kept, copy: Path) -> Version:
+    with closing(connect(copy, "immutable=1")) as source:
+        before = kept.version()
+        source.backup(kept.connection, progress=_give_up)
+        return before
+
+
+class Held(sqlite3.OperationalError):
+    """A backup met a lock."""
+
+
+def _give_up(status: int, _remaining: int, _total: int) -> None:
+    """End a backup that met a lock: by itself it would try for ever."""
+    if status in HELD:
+        raise Held
+
+
+def _is_held(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)  # Held has none, nor have errors of Python's own module
+    return isinstance(error, Held) or code & 0xFF in HELD
 
 
 def _file_id(path: Path) -> FileId | None:

@@ -154,7 +154,7 @@ class SqliteStore:
             base = copy or undo.enter_context(self._copies.blank(live))
             if live is None:
                 like = undo.enter_context(closing(connect(base, "immutable=1")))
-                live = undo.enter_context(closing(connect(undo.enter_context(self._copies.blank(like)), "mode=ro")))
+                live = undo.enter_context(closing(connect(undo.enter_context(self._copies.blank(like)), "mode=rw")))
             live.execute("ATTACH ? AS base", [uri(base, "immutable=1")])
             yield live
 

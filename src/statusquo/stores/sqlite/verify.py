@@ -14,7 +14,7 @@ from pathlib import Path
 from statusquo.core.errors import StoreError
 from statusquo.stores.sqlite import statements
 from statusquo.stores.sqlite.changes import SETTINGS
-from statusquo.stores.sqlite.connection import connect, transaction
+from statusquo.stores.sqlite.connection import connect_reader, transaction
 
 PATIENCE = 2.0
 """Seconds that a lock is waited for."""
@@ -32,7 +32,7 @@ class SqliteWitness:
         if not self._path.exists():
             return {}
         try:
-            with closing(connect(self._path, "mode=ro", settle=PATIENCE)) as connection:
+            with closing(connect_reader(self._path, settle=PATIENCE)) as connection:
                 connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
                 with transaction(connection, "BEGIN"):
                     return dict(_read(connection))
