@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.integration
 NONCE = "the contract's"
 DATABASES = (0, 1, 3)
 HOUR = 3_600_000
+LIBRARY = "#!lua name={name}\nredis.register_function('f{function}', function() return 1 end)"
 LATER = "a number of hours that no key got before"
 
 
@@ -53,6 +55,12 @@ def _commands(key: str, other: str, text: str) -> list[tuple[str | int, ...]]:
         ("XADD", key, "*", text, other),
         ("XGROUP", "CREATE", key, text, "0"),
         ("XREADGROUP", "GROUP", text, "c1", "COUNT", 1, "STREAMS", key, ">"),
+        ("XGROUP", "CREATECONSUMER", key, text, other),
+        ("XGROUP", "SETID", key, text, "0", "ENTRIESREAD", 1),
+        ("XAUTOCLAIM", key, text, "c2", 0, "0"),
+        ("XTRIM", key, "MAXLEN", 1),
+        ("HPEXPIRE", key, LATER, "FIELDS", 1, text),
+        ("HPERSIST", key, "FIELDS", 1, text),
         ("RENAME", key, other),
         ("COPY", key, other, "DB", 3),
         ("MOVE", key, 1),
@@ -63,8 +71,12 @@ def _commands(key: str, other: str, text: str) -> list[tuple[str | int, ...]]:
             key,
             7,
         ),
+        ("FUNCTION", "LOAD", "REPLACE", LIBRARY.format(name=text, function=other.encode().hex())),
+        ("FUNCTION", "DELETE", text),
+        ("FUNCTION", "FLUSH"),
         ("FLUSHDB",),
         ("SWAPDB", 0, 1),
+        ("CONFIG", "RESETSTAT"),
     ]
 
 
@@ -87,6 +99,8 @@ class Redis:
     def fresh(self) -> None:
         self.hours = itertools.count(1)
         self.clients[0].flushall()
+        with suppress(redis.ResponseError):
+            ask(self.clients[0], "FUNCTION", "FLUSH")
         mark.write(self.address, NONCE)
 
     def open(self) -> RedisStore:
@@ -101,12 +115,19 @@ class Redis:
             pass  # the key holds something else: applications err, too
 
     def digest(self) -> Digest:
-        return {
+        return self._functions() | {
             (f"db{db}", key.decode()): _digest(client, key)
             for db, client in self.clients.items()
             for key in client.scan_iter()
             if (db, key) != (0, mark.KEY)
         }
+
+    def _functions(self) -> dict[tuple[str, str], str]:
+        try:
+            found = ask(self.clients[0], "FUNCTION", "LIST", "WITHCODE")
+        except redis.ResponseError:
+            return {}  # before version 7
+        return {("functions", each[1].decode()): repr(sorted(map(repr, each))) for each in found}
 
 
 def ask(client: redis.Redis, *words: str | bytes | int) -> Any:
@@ -119,21 +140,25 @@ def _digest(client: redis.Redis, key: bytes) -> str:
 
 
 def _stream(client: redis.Redis, key: bytes) -> object:
-    groups = ask(client, "XINFO", "GROUPS", key)
-    pending = [ask(client, "XPENDING", key, group[1]) for group in groups]
-    return (
-        ask(client, "XRANGE", key, "-", "+"),
-        client.xinfo_stream(key)["last-generated-id"],
-        groups,
-        pending,
-    )
+    words = ask(client, "XINFO", "STREAM", key, "FULL", "COUNT", 0)
+    facts = dict(zip(words[::2], words[1::2], strict=True))
+    return {name: fact for name, fact in facts.items() if not name.startswith(b"radix-tree")}
+
+
+def _hash(client: redis.Redis, key: bytes) -> object:
+    found = sorted(ask(client, "HGETALL", key).items())
+    try:
+        lives = ask(client, "HPTTL", key, "FIELDS", len(found), *(name for name, _ in found))
+    except redis.ResponseError:
+        return found  # before the fields of a hash could expire
+    return found, [life if life < 0 else -(-life // HOUR) for life in lives]
 
 
 CONTENT: Mapping[bytes, Callable[[redis.Redis, bytes], object]] = {
     b"string": lambda client, key: ask(client, "GET", key),
     b"list": lambda client, key: ask(client, "LRANGE", key, 0, -1),
     b"set": lambda client, key: sorted(ask(client, "SMEMBERS", key)),
-    b"hash": lambda client, key: sorted(ask(client, "HGETALL", key).items()),
+    b"hash": _hash,
     b"zset": lambda client, key: ask(client, "ZRANGE", key, 0, -1, "WITHSCORES"),
     b"stream": _stream,
 }

@@ -17,12 +17,14 @@ class Layer:
     values: ChainMap[Slot, Value | None]
     mortal: tuple[Slot, ...]
     """The keys that expire."""
+    streams: tuple[Slot, ...]
+    """The keys whose change is not always announced."""
     rest_until: float = 0
     """None of them is due before: deadlines only ever move away."""
 
     def inside(self, own: Mapping[Slot, Value | None]) -> Layer:
         """A layer that differs from this one in its *own* values."""
-        return Layer(self.values.new_child(dict(own)), (*self.mortal, *_mortal(own)))
+        return Layer(self.values.new_child(dict(own)), (*self.mortal, *_mortal(own)), (*self.streams, *_streams(own)))
 
     def due(self, now: int) -> set[Slot]:
         """The keys with half of their life over; all that expire are asked only when the first of them may be."""
@@ -38,8 +40,12 @@ class Layer:
 
 def outermost(held: Mapping[Slot, Value]) -> Layer:
     """A layer with nothing around it."""
-    return Layer(ChainMap(dict(held)), _mortal(held))
+    return Layer(ChainMap(dict(held)), _mortal(held), _streams(held))
 
 
 def _mortal(held: Mapping[Slot, Value | None]) -> tuple[Slot, ...]:
-    return tuple(slot for slot, value in held.items() if value and value.life is not None)
+    return tuple(slot for slot, value in held.items() if value and value.expires)
+
+
+def _streams(held: Mapping[Slot, Value | None]) -> tuple[Slot, ...]:
+    return tuple(slot for slot, value in held.items() if value and value.kind == b"stream")

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from statusquo.stores.redis.values import Slot, Value
+from statusquo.stores.redis.values import Field, Slot, Value
 
 FILE = "keys.jsonl"
 
@@ -35,8 +35,15 @@ def _line(slot: Slot, value: Value) -> str:
             "life": value.life,
             "deadline": value.deadline,
             "dump": base64.b64encode(value.dump).decode(),
+            "fields": value.fields and [_field(*field) for field in value.fields],
         }
     )
+
+
+def _field(
+    name: bytes, value: bytes, life: int | None, deadline: int | None
+) -> tuple[str, str, int | None, int | None]:
+    return base64.b64encode(name).decode(), base64.b64encode(value).decode(), life, deadline
 
 
 def _parsed(lines: Iterable[str]) -> Iterable[tuple[Slot, Value]]:
@@ -44,4 +51,9 @@ def _parsed(lines: Iterable[str]) -> Iterable[tuple[Slot, Value]]:
         found = json.loads(line)
         slot = Slot(found["db"], base64.b64decode(found["key"]))
         dump = base64.b64decode(found["dump"])
-        yield slot, Value(found["type"].encode(), dump, found["life"], found["deadline"])
+        value = Value(found["type"].encode(), dump, found["life"], found["deadline"])
+        if found["fields"]:
+            value.fields = tuple(
+                Field(base64.b64decode(name), base64.b64decode(of_it), *rest) for name, of_it, *rest in found["fields"]
+            )
+        yield slot, value

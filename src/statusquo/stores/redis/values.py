@@ -26,6 +26,14 @@ CONTENT: Mapping[bytes, Callable[[bytes], Command]] = {
 """How to read all of a value, by its type; modules bring types of their own, which are compared as DUMP has them."""
 
 
+FUNCTIONS = -1
+"""In place of a database's number: the libraries of functions, which belong to none."""
+LIBRARY = b"library"
+"""The type of a library of functions; its code takes the place of a DUMP."""
+WAITED_FOR = (b"list", b"zset", b"stream")
+"""Types of keys that clients wait for in a blocking command: who does takes from them the moment they are there."""
+
+
 class Slot(NamedTuple):
     """Where a value lives."""
 
@@ -35,12 +43,25 @@ class Slot(NamedTuple):
     @property
     def group(self) -> str:
         """The key space, as a diff names it."""
-        return f"db{self.db}"
+        return "functions" if self.db == FUNCTIONS else f"db{self.db}"
 
     @property
     def item(self) -> str:
         """The key, as a diff names it."""
         return _text(self.key)
+
+
+class Field(NamedTuple):
+    """A field of a hash some of whose fields expire."""
+
+    name: bytes
+    value: bytes
+    life: int | None
+    deadline: int | None
+
+    def restarted(self, now: int) -> Field:
+        """The field with its whole life from *now* on."""
+        return self if self.life is None else self._replace(deadline=now + self.life)
 
 
 @dataclass(slots=True)
@@ -55,6 +76,19 @@ class Value:
     dump: bytes
     life: int | None = None
     deadline: int | None = None
+    fields: tuple[Field, ...] | None = None
+    """Of a hash some of whose fields expire, in order: its DUMP has deadlines that pass, and says nothing then."""
+
+    def is_like(self, other: Value, slack: int) -> bool:
+        """True when both are the same and expire at the same time, give or take *slack*."""
+        same = self.dump == other.dump if self.fields is None else self.fields_like(other)
+        return same and self.expires_like(other, slack)
+
+    def fields_like(self, other: Value) -> bool:
+        """True when both have the same fields that expire at the same times."""
+        return [field[:2] + field[3:] for field in self.fields or ()] == [
+            field[:2] + field[3:] for field in other.fields or ()
+        ]
 
     def expires_like(self, other: Value, slack: int) -> bool:
         """True when both expire at the same time, give or take *slack*."""
@@ -66,10 +100,26 @@ class Value:
         """When it has to expire, to have its whole life from *now* on."""
         return None if self.life is None else now + self.life
 
+    def restart(self, now: int) -> None:
+        """It was given its whole life again."""
+        self.deadline = self.deadline_from(now)
+        self.fields = self.fields and tuple(field.restarted(now) for field in self.fields)
+
+    @property
+    def expires(self) -> bool:
+        """True if it does, or a field of it."""
+        return self.life is not None or self.fields is not None
+
     @property
     def due(self) -> int | None:
         """When half of its life is over: nobody wrote the key, but soon it would vanish under somebody's test."""
-        return None if self.life is None or self.deadline is None else self.deadline - self.life // 2
+        lives = [(self.life, self.deadline), *((field.life, field.deadline) for field in self.fields or ())]
+        return min((end - life // 2 for life, end in lives if life is not None and end is not None), default=None)
+
+    def is_over(self, now: int) -> bool:
+        """True if it has expired by *now*, or a field of it."""
+        ends = (self.deadline, *(field.deadline for field in self.fields or ()))
+        return any(end is not None and end <= now for end in ends)
 
 
 def content_command(kind: bytes, key: bytes) -> Command:
@@ -93,12 +143,12 @@ def content(kind: bytes, reply: Reply) -> Reply:
     return reply
 
 
-def has_field_expiry(value: Value) -> bool:
+def has_field_expiry(kind: bytes, dump: bytes) -> bool:
     """True for a hash whose fields may expire one by one, which HGETALL does not show.
 
     The first byte of a DUMP is the type in RDB files: 22 to 25 are these hashes, in Redis 7.4 and in Valkey 9.
     """
-    return value.kind == b"hash" and value.dump[0] >= 22  # noqa: PLR2004
+    return kind == b"hash" and dump[0] >= 22  # noqa: PLR2004
 
 
 def image(value: Value, held: Reply, deadline: int | None) -> Image:
@@ -116,7 +166,7 @@ def with_dump(shown: Image, value: Value) -> Image:
 
 def _rendered(kind: bytes, held: Reply) -> str:
     if isinstance(held, bytes):
-        return _text(held) if kind in CONTENT else f"({len(held):,} bytes, sha256 {_sha(held)})"
+        return _text(held) if kind in CONTENT or kind == LIBRARY else f"({len(held):,} bytes, sha256 {_sha(held)})"
     if kind in (b"hash", b"zset", b"stream") and isinstance(held, list):
         pairs = zip(held[::2], held[1::2], strict=True)
         return ", ".join(f"{_nested(name)}: {_nested(value)}" for name, value in pairs)

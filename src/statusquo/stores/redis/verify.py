@@ -26,11 +26,19 @@ class RedisWitness:
         self._databases = databases
 
     def digest(self) -> Mapping[str, str]:
-        """For every key: its type, its content and whether it expires. When it does moves with every rewind."""
+        """For every key: its type, its content and whether it expires. When it does moves with every rewind.
+
+        For every library of functions: its code.
+        """
         used = {db for db in self._session.pulse().databases if db < self._databases}
         slots = [slot for slot in self._session.scan(used) if self._is_compared(slot)]
         found = self._session.look(slots).found
-        return {f"{slot.group} {slot.item}": self._text(slot, value) for slot, value in found.items()}
+        keys = {f"{slot.group} {slot.item}": self._text(slot, value) for slot, value in found.items()}
+        libraries = self._session.libraries()
+        return keys | {
+            f"{slot.group} {slot.item}": f"sha256 {fingerprint.of_value(library.dump.decode('utf-8', 'replace'))}"
+            for slot, library in libraries.items()
+        }
 
     def close(self) -> None:
         """Hang up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 import redis
@@ -17,6 +17,12 @@ from statusquo.stores.redis.store import RedisStore, open_store
 def address(redis_server: Endpoint) -> Address:
     assert redis_server.host is not None
     return redis_server.host
+
+
+def empty(client: redis.Redis) -> None:
+    client.flushall()
+    with suppress(redis.ResponseError):  # before version 7 there are none
+        client.execute_command("FUNCTION", "FLUSH")  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -36,10 +42,10 @@ def connect(address: Address) -> Iterator[Callable[[int], redis.Redis]]:
             stack.callback(client.close)
             return client
 
-        connect(0).flushall()
+        empty(connect(0))
         mark.write(address, "ours")
         yield connect
-        connect(0).flushall()
+        empty(connect(0))
 
 
 @pytest.fixture
