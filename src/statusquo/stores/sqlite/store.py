@@ -37,6 +37,15 @@ class Known:
     version: Version | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How the live database was when all of it was read."""
+
+    version: Version | None
+    differing: int
+    """Pages that are not those that were asked for."""
+
+
 def open_store(name: str, path: Path, *, nonce: str, scratch: Path, settle: float = 2.0) -> SqliteStore:
     """A store over the database file at *path*, which need not exist; *scratch* is a folder for its own use.
 
@@ -111,6 +120,7 @@ class SqliteStore:
 
     def resume(self, folder: Path) -> Baseline:
         """Take a saved baseline up again as the outermost one; *folder* is not needed afterwards."""
+        self._copies.drop(self._layers.kept)
         self._layers.clear()
         self._known = None
         return self._layers.push(self._copies.adopt(folder))
@@ -121,21 +131,22 @@ class SqliteStore:
 
     def _put_back(self, copy: Path | None) -> int:
         """How many pages were not those of *copy*. They are now, and that is known, unless somebody wrote meanwhile."""
-        found = self._live.image()
-        if copy is None and not found.pages:
-            self._known = Known(copy, found.version)
-            return 0
         with self._source(copy) as source, copies.mapped(source) as wanted:
-            changed = pages.count_differing(wanted, found.pages)
-            self._known = None if changed else Known(copy, found.version)
-            if changed:
+            found = self._look(copy, wanted)
+            self._known = None if found.differing else Known(copy, found.version)
+            if found.differing:
                 before = self._live.restore(source)
-                found = self._live.image()
-                if not pages.count_differing(wanted, found.pages):
-                    self._known = Known(copy, found.version)
-                elif found.version == before:
+                now = self._look(copy, wanted)
+                if not now.differing:
+                    self._known = Known(copy, now.version)
+                elif now.version == before:
                     raise self._not_exact()
-        return changed
+        return found.differing
+
+    def _look(self, copy: Path | None, wanted: pages.Bytes) -> Seen:
+        image = self._live.image()
+        is_none = copy is None and not image.pages
+        return Seen(image.version, 0 if is_none else pages.count_differing(wanted, image.pages))
 
     @contextmanager
     def _source(self, copy: Path | None) -> Iterator[Path]:

@@ -88,6 +88,11 @@ def test_a_new_column_shows_in_the_schema_and_in_each_row(app: sqlite3.Connectio
     )
 
 
+def test_a_column_that_is_gone_is_shown_with_what_it_held(app: sqlite3.Connection, opened: Opened) -> None:
+    found = changes(app, opened, "CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 2)", "ALTER TABLE t DROP COLUMN b")
+    assert found[1:] == (Change("updated", "t", "rowid=1", {"a": "1", "b": "2"}, {"a": "1"}),)
+
+
 def test_a_virtual_table_shows_its_own_rows(app: sqlite3.Connection, opened: Opened) -> None:
     found = changes(
         app,

@@ -12,6 +12,7 @@ import pytest
 from statusquo.core.baseline import Touched
 from statusquo.core.errors import GuardError, StaleBaseline, StoreError
 from statusquo.stores.sqlite import mark
+from statusquo.stores.sqlite.live import Live
 from statusquo.stores.sqlite.verify import SqliteWitness
 from tests.integration.stores.sqlite.conftest import Connect, Opened
 
@@ -188,6 +189,48 @@ def test_an_absent_database_becomes_an_empty_one_and_stays_open(path: Path, open
     assert store.rewind(baseline).is_clean
     assert store.diff(baseline).is_empty
     app.execute("CREATE TABLE note (id)")
+
+
+def test_an_empty_one_fits_the_pages_that_are_there(path: Path, opened: Opened) -> None:
+    store = opened()
+    baseline = store.capture()
+    with closing(sqlite3.connect(path, isolation_level=None)) as app:
+        app.executescript("PRAGMA page_size = 8192; PRAGMA encoding = 'UTF-16be'; PRAGMA journal_mode = WAL")
+        app.execute("CREATE TABLE note (id)")
+        assert [change.item for change in store.diff(baseline).changes] == ["table note"]
+        assert not store.rewind(baseline).is_clean
+        assert app.execute("SELECT * FROM sqlite_schema").fetchall() == []
+        assert store.rewind(baseline).is_clean
+
+
+def test_one_made_again_is_not_taken_for_the_one_before(path: Path) -> None:
+    def make() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as app:
+            app.execute("CREATE TABLE note (text)")
+
+    live = Live("main", path, settle=1)
+    make()
+    before = live.version()
+    path.unlink()
+    assert live.version() is None
+    make()  # most file systems give it the same inode, and its counters begin anew
+    assert live.version() != before
+    live.close()
+
+
+def test_a_baseline_can_be_resumed_where_others_were_captured(
+    app: sqlite3.Connection, path: Path, opened: Opened
+) -> None:
+    store = opened()
+    saved = path.with_name("saved")
+    saved.mkdir()
+    store.save(store.capture(), saved)
+    outer = store.resume(saved)
+    inner = store.capture()
+    for baseline in (inner, outer):
+        app.execute("DELETE FROM note")
+        assert not store.rewind(baseline).is_clean
+        assert app.execute("SELECT text FROM note").fetchall() == [("first",)]
 
 
 def test_a_database_that_was_removed_is_made_again(app: sqlite3.Connection, path: Path, opened: Opened) -> None:
