@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench import figures, plot, postgres, sizes  # noqa: E402  # run as a script, Python looks beside the script only
+from bench import figures, plot, postgres, sizes, system  # noqa: E402  # run as a script, Python looks beside the script only
 from bench.figures import Figure  # noqa: E402
 
-STORES = (postgres,)
+STORES = (postgres, system)
 RESULTS = ROOT / "build" / "bench"
 CURVE = ROOT / "docs" / "rewind-growth.svg"
 

@@ -193,7 +193,7 @@ class Picture:
         if path != ROOT and (above is None or above.kind != "folder"):
             return None
         try:
-            found = (self._root / path).lstat()
+            found = os.lstat(f"{self._root}/{path}")
         except (FileNotFoundError, NotADirectoryError):
             return None
         return scan.witness(found) if scan.is_kept(found) else None
