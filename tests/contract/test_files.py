@@ -20,6 +20,7 @@ from statusquo.stores.files import mark
 from statusquo.stores.files.store import FilesStore, open_store
 from statusquo.testing import contract
 from statusquo.testing.contract import Digest
+from tests import folders
 
 SHARED_MEMORY = Path("/dev/shm")
 NONCE = "the contract's"
@@ -138,9 +139,7 @@ class Files:
         for each in self.mapped:
             each.close()
         self.mapped = []
-        for below, _, _ in os.walk(self.root):  # top down: each can be listed by the time that it is
-            Path(below).chmod(0o700)
-        shutil.rmtree(self.root, ignore_errors=True)
+        folders.remove(self.root)
         self.root.mkdir()
         mark.write(self.root, NONCE)
         (self.place / "outside").write_text("not ours")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ import pytest
 
 from statusquo.stores.files import mark
 from statusquo.stores.files.store import FilesStore, open_store
+from tests import folders
 
 NOBODY = 65534
 
@@ -23,9 +23,7 @@ def place() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="statusquo-test-"))
     folder.chmod(0o755)
     yield folder
-    for below, _, _ in os.walk(folder):  # top down: each can be listed by the time that it is
-        Path(below).chmod(0o700)
-    shutil.rmtree(folder)
+    folders.remove(folder)
 
 
 @pytest.fixture
