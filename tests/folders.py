@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all in it, also what its owner may not list at present; nothing happens if it is not there."""
+    """Remove a folder with all in it, also what its owner may not list; nothing happens if it is not there."""
     if not folder.is_dir() or folder.is_symlink():
         folder.unlink(missing_ok=True)
         return

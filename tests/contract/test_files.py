@@ -108,6 +108,8 @@ OfPath = Text | Folder | Link | Move | Touch | Mode | Owner | Remove | Attribute
 Write = OfPath | Outside | Handle | Poke
 
 NAMES = st.sampled_from(["a", "b", "line\nbreak", os.fsdecode(b"\xff ")])
+MODES = (0o500, 0o555, 0o700, 0o755, *((0o000, 0o444, 0o644) if os.geteuid() == 0 else ()))
+"""Nobody but root can read, or enter, what has the last ones."""
 PATHS = st.lists(NAMES, min_size=1, max_size=2).map("/".join)
 TARGETS = PATHS | st.sampled_from([".", "..", "../outside", "./a//b", "nowhere"])
 WRITES: st.SearchStrategy[Write] = st.one_of(
@@ -116,7 +118,7 @@ WRITES: st.SearchStrategy[Write] = st.one_of(
     st.builds(Link, PATHS, TARGETS, st.booleans()),
     st.builds(Move, PATHS, PATHS),
     st.builds(Touch, PATHS, st.sampled_from([1, 1_600_000_000_123_456_789])),
-    st.builds(Mode, PATHS | st.just("."), st.sampled_from([0o000, 0o444, 0o500, 0o555, 0o644, 0o700, 0o755])),
+    st.builds(Mode, PATHS | st.just("."), st.sampled_from(MODES)),
     st.builds(Remove, PATHS),
     st.builds(Attribute, PATHS, st.sampled_from([b"", b"a", None])),
     st.builds(Outside, st.integers(0, 9), st.sampled_from([b"x", b"y"])),
