@@ -100,7 +100,8 @@ class FilesStore:
         self._vault.drop(digest for inner in self._layers.above(to) for digest in inner.added)
         self._layers.drop_above(to)
         touched = (Touched(self._root.name, len(differences)),) if differences else ()
-        return Rewound(self.name, time.perf_counter() - started, touched)
+        notes = (f"The whole folder is scanned each time: {self.why_scanned}",) if self.why_scanned else ()
+        return Rewound(self.name, time.perf_counter() - started, touched, notes)
 
     def diff(self, since: Baseline) -> Diff:
         """What changed since *since*; only reads. Raises StaleBaseline, and StoreError for a folder nobody may list."""

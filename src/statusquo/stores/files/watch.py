@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,7 @@ from statusquo.stores.files import inotify, writers
 from statusquo.stores.files.inotify import Inotify
 from statusquo.stores.files.scan import ROOT
 
-CTIME_TELLS = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs"})
-"""File systems where the first write to a page of a mapped file moves the ctime."""
-LOCAL = CTIME_TELLS | {"tmpfs"}
+LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs"})
 """File systems that nobody but this kernel writes to, and whose inodes stay the same: events are complete."""
 
 FOLDER = inotify.CREATE | inotify.DELETE | inotify.MOVED | inotify.ATTRIB | inotify.ONLYDIR | inotify.DONT_FOLLOW
@@ -55,6 +54,8 @@ class Watch:
         self._watches: dict[int, int] = {}
         self._names: dict[int, set[str]] = {}
         self._places: dict[str, int] = {}
+        if sys.platform != "linux":
+            raise Deaf("Only Linux tells which files were touched.")
         if (kind := file_system(root)) not in LOCAL:
             raise Deaf(f"{root} is on a file system ({kind}) that others may write to without being heard.")
         try:

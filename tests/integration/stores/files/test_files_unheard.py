@@ -223,7 +223,9 @@ def test_what_is_mounted_inside_ends_the_listening_and_the_report_says_so(root: 
         assert store.why_scanned == f"Another file system is mounted at {root}/inside."
         assert (root / "1").read_text() == "content"
         (root / "2").write_text("CONTENT")
-        assert store.rewind(baseline).items == 1
+        rewound = store.rewind(baseline)
+        assert rewound.items == 1
+        assert rewound.notes == (f"The whole folder is scanned each time: {store.why_scanned}",)
     finally:
         subprocess.run(["umount", root / "inside"], check=True)
 
