@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 RUN = "_statusquo"
 """The fixture that everything else here stands on: a test with it in its closure needs the stack."""
 SUMMARY = pytest.StashKey[list[str]]()
+EXIT = pytest.StashKey[int]()
+"""What a worker of pytest-xdist would end the run with: its verification found something."""
 _SESSION = pytest.StashKey["StackSession"]()
 _MARK = (
     'rewind(scope): put the stack back at the end of the "class" or the "module", '
@@ -76,10 +78,19 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
-    """Take over the summary of a worker of pytest-xdist."""
-    lines = getattr(node, "workeroutput", {}).get("statusquo", [])
+    """Take over the summary of a worker of pytest-xdist, and what its verification found."""
+    output = getattr(node, "workeroutput", {})
     config: pytest.Config = getattr(node, "config")  # noqa: B009 - xdist is optional, so its type is not known
-    config.stash.setdefault(SUMMARY, []).extend(lines)
+    config.stash.setdefault(SUMMARY, []).extend(output.get("statusquo", []))
+    config.stash[EXIT] = output.get("statusquo_exit", 0) or config.stash.get(EXIT, 0)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End a run with pytest-xdist as its workers would."""
+    wrong = session.config.stash.get(EXIT, 0)
+    if wrong and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = wrong
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

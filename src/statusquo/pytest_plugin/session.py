@@ -87,7 +87,9 @@ class StackSession:
         self._config.stash[plugin.SUMMARY] = lines
         if _is_worker(self._config):
             name = os.environ["PYTEST_XDIST_WORKER"]
-            getattr(self._config, "workeroutput")["statusquo"] = [f"{name}: {line}" for line in lines]  # noqa: B009
+            output: dict[str, object] = getattr(self._config, "workeroutput")  # noqa: B009
+            output["statusquo"] = [f"{name}: {line}" for line in lines]
+            output["statusquo_exit"] = wrong.exit_code if wrong else 0
         return wrong
 
     def _verify_at_end(self) -> StatusquoError | None:

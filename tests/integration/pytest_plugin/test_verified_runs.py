@@ -54,3 +54,19 @@ def test_a_run_that_was_not_exact_fails_at_its_end(project: Project) -> None:
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(['Error: Store "data" was put back, and is not as it was.*'])
     assert result.ret == 6
+
+
+def test_a_worker_that_was_not_exact_fails_the_run_at_its_end(project: Project) -> None:
+    project.write(conftest=BLIND)
+    project.write(test_it=WRITES)
+    result = project.run_alone("--verify=end", "-n2")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(['gw?: Error: Store "data" was put back, and is not as it was.*'])
+    assert result.ret == 6
+
+
+def test_workers_that_were_exact_do_not(project: Project) -> None:
+    project.write(test_it=WRITES)
+    result = project.run_alone("--verify=end", "-n2")
+    result.assert_outcomes(passed=2)
+    assert result.ret == 0
