@@ -112,6 +112,15 @@ class Runtime(Protocol):
         Raises ServiceFailed, MissingProgram.
         """
 
+    def command(self, service: Service, launch: Launch) -> Launch:
+        """What to start on this machine to have *launch* run where *service* runs: itself, or by way of a container."""
+
+    def keep(self, service: Service, folder: Path) -> None:
+        """Put all state of a server that was stopped into *folder*, which does not exist yet."""
+
+    def put_back(self, service: Service, folder: Path) -> None:
+        """Have a server, before its first start, begin with the state that ``keep`` put into *folder*."""
+
 
 class Recipe(Protocol):
     """One step of how a first baseline comes to be."""

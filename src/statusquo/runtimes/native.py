@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import shlex
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -101,6 +102,22 @@ class Native:
             yield NativeRunning(self.address(service), what, self.log(service.name), started)
         finally:
             started.close(service.patience)
+
+    def command(self, service: Service, launch: Launch) -> Launch:
+        """The command itself: services are processes of this machine."""
+        return launch
+
+    def keep(self, service: Service, folder: Path) -> None:
+        """Put all state of a server that was stopped into *folder*, which does not exist yet."""
+        state = self.state(service.name)
+        if (state / "data").is_symlink():  # it lies where an unprivileged account can reach it
+            shutil.copytree(state, folder)
+        else:
+            shutil.move(state, folder)
+
+    def put_back(self, service: Service, folder: Path) -> None:
+        """Have a server, before its first start, begin with the state that ``keep`` put into *folder*."""
+        shutil.copytree(folder, self.state(service.name), symlinks=True)
 
     def _without_process(self, service: Service) -> NativeRunning:
         endpoint = self.address(service)

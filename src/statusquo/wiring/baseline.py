@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
-import shutil
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -22,9 +21,8 @@ from statusquo.core import fingerprint as digest
 from statusquo.core import guard
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
-from statusquo.core.protocols import Emit
+from statusquo.core.protocols import Emit, Runtime
 from statusquo.core.service import Command, Postgres, Service
-from statusquo.runtimes.native import Native
 from statusquo.stack import ledger, stack
 from statusquo.wiring import rooms, state, storage
 from statusquo.wiring.rooms import Rooms
@@ -68,10 +66,10 @@ def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     return cache(config).rebuild(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
 
 
-def put_servers_back(adapters: Rooms, kept: Kept, runtime: Native) -> None:
-    """Copy the folders of the servers that are kept as such, before anything starts."""
+def put_servers_back(adapters: Rooms, kept: Kept, runtime: Runtime) -> None:
+    """Hand the servers that are kept as such to the runtime, before anything starts."""
     for service in _postgreses(adapters.config):
-        shutil.copytree(kept.folder / service.name, runtime.state(service.name), symlinks=True)
+        runtime.put_back(service, kept.folder / service.name)
 
 
 def put_content_back(settings: StoreSettings, kept: Kept, store: storage.AnyStore) -> None:
@@ -117,7 +115,7 @@ def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
             _run_recipe(adapters, book, endpoints, emit)
             _save(adapters, folder, book, endpoints)
         for service in _postgreses(config):
-            _move(runtime.state(service.name), folder / service.name)
+            runtime.keep(service, folder / service.name)
     seconds = time.monotonic() - began
     emit(BaselineBuilt(wanted.digest, seconds))
     return Facts(wanted.digest, time.time(), seconds, wanted.inputs)
@@ -139,13 +137,6 @@ def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping
                 store.save(captured, folder / settings.name)
         if settings.kind == "postgres":
             storage.make_template(endpoint)
-
-
-def _move(state: Path, kept: Path) -> None:
-    if (state / "data").is_symlink():  # it lies where an unprivileged account can reach it
-        shutil.copytree(state, kept)
-    else:
-        shutil.move(state, kept)
 
 
 def _data_services(config: Config) -> tuple[Service, ...]:
