@@ -84,6 +84,9 @@ def test_the_configuration_table_names_every_key_and_no_other() -> None:
     for name, table in tables.items():
         for key, field in table.model_fields.items():
             assert f"`{name}.{field.alias or key}`" in section or f"`{field.alias or key}`" in section, (name, key)
+    for name, fields in (("variants", model.VariantTable), ("prerequisites", model.PrerequisiteTable)):
+        for key in fields.model_fields:
+            assert f"`{name}.NAME.{key}`" in section or f"`{key}`" in section, (name, key)
     for kind in model.SERVICES.values():
         for key in kind.model_fields:
             assert f"`services.NAME.{key}`" in section or f"`{key}`" in section, key

@@ -10,24 +10,28 @@ from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
     Config,
+    Prerequisite,
     RewindSettings,
     Setting,
     SqlStep,
     Step,
     StoreSettings,
     UnpackStep,
+    Variant,
 )
 
 __all__ = [
     "ApiSettings",
     "CommandStep",
     "Config",
+    "Prerequisite",
     "RewindSettings",
     "Setting",
     "SqlStep",
     "Step",
     "StoreSettings",
     "UnpackStep",
+    "Variant",
     "find",
     "load",
 ]

@@ -15,6 +15,7 @@ from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
     Config,
+    Prerequisite,
     RewindSettings,
     Setting,
     SqlStep,
@@ -22,6 +23,7 @@ from statusquo.config.settings import (
     StoreKind,
     StoreSettings,
     UnpackStep,
+    Variant,
 )
 from statusquo.core import service
 from statusquo.core.errors import ConfigError
@@ -52,6 +54,9 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         pass_env=tuple(stack.pass_env),
         state=path.parent / stack.state,
         api=_api(raw, path),
+        start=tuple(each.name for each in services) if stack.start is None else tuple(stack.start),
+        variants=tuple(_variant(name, table, path) for name, table in _tables(raw, "variants", path).items()),
+        prerequisites=_prerequisites(raw, services, path),
         settings=_settings(raw, overrides, path),
     )
     check.check(config)
@@ -225,6 +230,35 @@ def _api(raw: sources.Raw, file: Path) -> ApiSettings | None:
         return None
     table = read_table(model.ApiTable, raw["api"], file=file, key="api")
     return ApiSettings(table.service, table.auth, table.password, table.login, table.token_field, table.scheme)
+
+
+def _variant(name: str, raw: Mapping[str, object], file: Path) -> Variant:
+    table = read_table(model.VariantTable, raw, file=file, key=f"variants.{name}")
+    return Variant(name, tuple((each, tuple(env.items())) for each, env in table.env.items()))
+
+
+def _prerequisites(raw: sources.Raw, services: Sequence[service.Service], file: Path) -> tuple[Prerequisite, ...]:
+    api = _api(raw, file)
+    entered = api.service if api else _first_command(services)
+    found = []
+    for name, table in _tables(raw, "prerequisites", file).items():
+        key = f"prerequisites.{name}"
+        ours = {part: value for part, value in table.items() if part in model.PrerequisiteTable.model_fields}
+        words = read_table(model.PrerequisiteTable, ours, file=file, key=key)
+        probe = _probe({part: value for part, value in table.items() if part not in ours}, key, file)
+        found.append(Prerequisite(name, words.on or _asked(probe, services, entered), probe, words.hint))
+    return tuple(found)
+
+
+def _asked(probe: service.Probe, services: Sequence[service.Service], entered: str) -> str:
+    """Whom a prerequisite asks that does not say: the first of the kind, or the service that tests *enter*."""
+    match probe:
+        case service.SqlProbe():
+            return next((each.name for each in services if isinstance(each.spec, service.Postgres)), "")
+        case service.RedisProbe():
+            return next((each.name for each in services if isinstance(each.spec, service.Redis)), "")
+        case _:
+            return entered
 
 
 def _settings(raw: sources.Raw, overrides: Sequence[sources.Override], file: Path) -> tuple[Setting, ...]:

@@ -18,6 +18,7 @@ from statusquo.core.service import (
     Folder,
     HttpProbe,
     Postgres,
+    Probe,
     Redis,
     RedisProbe,
     Service,
@@ -43,9 +44,13 @@ def check(config: Config) -> None:
     _check_needs(config)
     for service in config.services:
         _check_command(config, service)
-        _check_probes(config, service)
+        for probe in service.ready:
+            _check_probe(config, service, probe, f"services.{service.name}.ready")
     _check_recipe(config)
     _check_api(config)
+    _check_start(config)
+    _check_variants(config)
+    _check_prerequisites(config)
 
 
 def _check_names(config: Config) -> None:
@@ -95,10 +100,6 @@ def _check_command(config: Config, service: Service) -> None:
     for where, text in _texts(key, command):
         for name, fact in placeholders.names(text):
             _check_placeholder(config, service, where=where, name=name, fact=fact)
-    for probe in service.ready:
-        for text in probe.argv if isinstance(probe, CommandProbe) else ():
-            for name, fact in placeholders.names(text):
-                _check_placeholder(config, service, where=f"{key}.ready.command", name=name, fact=fact)
 
 
 def _texts(key: str, command: Command) -> Iterator[tuple[str, str]]:
@@ -129,21 +130,22 @@ def _check_placeholder(config: Config, service: Service, *, where: str, name: st
         raise unknown(f"{name}.{fact}", known, file=config.path, key=where, what="placeholder")
 
 
-def _check_probes(config: Config, service: Service) -> None:
-    for probe in service.ready:
-        key = f"services.{service.name}.ready"
-        match probe:
-            case TcpProbe() | HttpProbe() if not service.listens:
-                raise ConfigError(
-                    f"{config.path.name}: {key}: the service has no port to ask.",
-                    next="Probe it with a command, sql or redis, or take 'port = false' away.",
-                )
-            case SqlProbe(on=on):
-                _check_kind(config, f"{key}.on", on or service.name, Postgres)
-            case RedisProbe(on=on):
-                _check_kind(config, f"{key}.on", on or service.name, Redis)
-            case _:
-                pass
+def _check_probe(config: Config, service: Service, probe: Probe, key: str) -> None:
+    match probe:
+        case TcpProbe() | HttpProbe() if not service.listens:
+            raise ConfigError(
+                f"{config.path.name}: {key}: the service has no port to ask.",
+                next="Probe it with a command, sql or redis, or take 'port = false' away.",
+            )
+        case CommandProbe(argv=argv):
+            for name, fact in (found for word in argv for found in placeholders.names(word)):
+                _check_placeholder(config, service, where=f"{key}.command", name=name, fact=fact)
+        case SqlProbe(on=on):
+            _check_kind(config, f"{key}.on", on or service.name, Postgres)
+        case RedisProbe(on=on):
+            _check_kind(config, f"{key}.on", on or service.name, Redis)
+        case _:
+            pass
 
 
 def _check_recipe(config: Config) -> None:
@@ -175,6 +177,37 @@ def _check_api(config: Config) -> None:
             f'{config.path.name}: api.login is missing: auth = "token" needs the path that gives tokens.',
             next='For example: login = "/api/auth/login/"',
         )
+
+
+def _check_start(config: Config) -> None:
+    names = [service.name for service in config.services]
+    for name in config.start:
+        if name not in names:
+            raise unknown(name, names, file=config.path, key="stack.start", what="service or folder")
+
+
+def _check_variants(config: Config) -> None:
+    for variant in config.variants:
+        key = f"variants.{variant.name}"
+        if not _NAME.fullmatch(variant.name):
+            raise ConfigError(
+                f"{config.path.name}: {key}: {variant.name!r} cannot be a name.",
+                why="Names are lower-case letters, digits, '-' and '_'.",
+            )
+        for name, env in variant.env:
+            _check_kind(config, f"{key}.env", name, Command)
+            for text, (word, fact) in ((each, found) for each, value in env for found in placeholders.names(value)):
+                where = f"{key}.env.{name}.{text}"
+                _check_placeholder(config, config.service(name), where=where, name=word, fact=fact)
+
+
+def _check_prerequisites(config: Config) -> None:
+    names = [service.name for service in config.services]
+    for each in config.prerequisites:
+        key = f"prerequisites.{each.name}"
+        if each.service not in names:
+            raise unknown(each.service, names, file=config.path, key=f"{key}.on", what="service")
+        _check_probe(config, config.service(each.service), each.probe, key)
 
 
 def _check_kind(config: Config, key: str, name: str, kind: type) -> None:

@@ -74,6 +74,7 @@ class StackTable(Table):
     name: str = ""
     pass_env: list[str] = []
     state: str = ".statusquo"
+    start: list[str] | None = None
 
 
 class TcpReady(Table):
@@ -96,7 +97,7 @@ class CommandReady(Table):
 
 
 class SqlReady(Table):
-    """``{ sql = "SELECT ...", on = "db" }``: the query succeeds."""
+    """``{ sql = "SELECT ...", on = "db" }``: the query succeeds; a SELECT has to give a row."""
 
     sql: str
     on: str = ""
@@ -178,6 +179,19 @@ class RedisStoreTable(Table):
     keep: list[str] = []
 
 
+class VariantTable(Table):
+    """``[variants.NAME]``: environment variables by service, laid over its own."""
+
+    env: dict[str, dict[str, str]]
+
+
+class PrerequisiteTable(Table):
+    """``[prerequisites.NAME]``: what stands there besides a probe of ``READY``."""
+
+    hint: str
+    on: str = ""
+
+
 class SqlStepTable(Table):
     """``{ sql = "seed.sql", on = "db" }``."""
 
@@ -219,7 +233,7 @@ class ApiTable(Table):
     scheme: str = "Token"
 
 
-TOP = ("stack", "services", "stores", "baseline", "rewind", "api")
+TOP = ("stack", "services", "stores", "baseline", "rewind", "api", "variants", "prerequisites")
 """The tables that a file may hold."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from statusquo.core.service import Command, Service
+from statusquo.core.service import Command, Env, Probe, Service
 
 StoreKind = Literal["postgres", "redis", "files", "sqlite"]
 
@@ -81,6 +81,27 @@ class ApiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Other values for environment variables of some services."""
+
+    name: str
+    env: tuple[tuple[str, Env], ...]
+    """By service: what is laid over its own variables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """What has to hold of the running system before any test."""
+
+    name: str
+    service: str
+    """Whom the probe asks, in whose folder and environment a command runs."""
+    probe: Probe
+    hint: str
+    """What to do about it, in the words of the project."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """One value of the configuration, for people: its key path, its value as TOML has it, and who said so."""
 
@@ -111,6 +132,10 @@ class Config:
     state: Path
     """Where runs and baselines are kept."""
     api: ApiSettings | None
+    start: tuple[str, ...]
+    """The services that a test needs that says nothing else; what these need comes with them."""
+    variants: tuple[Variant, ...]
+    prerequisites: tuple[Prerequisite, ...]
     settings: tuple[Setting, ...]
 
     @property

@@ -28,7 +28,7 @@ class CommandProbe:
 
 @dataclass(frozen=True, slots=True)
 class SqlProbe:
-    """Ready when the query succeeds in the database named by ``on``."""
+    """Ready when the query succeeds in the database named by ``on``; a SELECT has to give a row."""
 
     query: str = "SELECT 1"
     on: str = ""
@@ -43,6 +43,9 @@ class RedisProbe:
     on: str = ""
     """A redis service; empty: the service itself."""
 
+
+Env = tuple[tuple[str, str], ...]
+"""Environment variables: name and value."""
 
 Probe = TcpProbe | HttpProbe | CommandProbe | SqlProbe | RedisProbe
 
@@ -73,7 +76,7 @@ class Command:
 
     argv: tuple[str, ...]
     cwd: Path
-    env: tuple[tuple[str, str], ...] = ()
+    env: Env = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,49 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
                 'For example: login = "/api/auth/login/"'
             ),
         ),
+        (
+            "[services.web]\ncommand = 'x'\n[stack]\nstart = ['wbe']",
+            "statusquo.toml: stack.start: 'wbe' is no service or folder here. Did you mean 'web'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[variants.fast]\nenv.wbe = { A = '1' }",
+            "statusquo.toml: variants.fast.env: 'wbe' is no command service here. Did you mean 'web'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[variants.fast]\nenv.web = { A = '{prt}' }",
+            "statusquo.toml: variants.fast.env.web.A: 'prt' is no placeholder here. Did you mean 'port'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[variants.fast]\nevn.web = { A = '1' }",
+            "statusquo.toml: variants.fast: 'evn' is no key here. Did you mean 'env'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[variants.'one job']\nenv.web = { A = '1' }",
+            (
+                "statusquo.toml: variants.one job: 'one job' cannot be a name. "
+                "Names are lower-case letters, digits, '-' and '_'."
+            ),
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[prerequisites.user]\nhttp = '/'",
+            "statusquo.toml: prerequisites.user.hint is missing. [prerequisites.user] cannot do without it.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[prerequisites.user]\nhtpp = '/'\nhint = 'Make one.'",
+            "statusquo.toml: prerequisites.user: 'htpp' is no kind of probe here. Did you mean 'http'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[prerequisites.user]\nhttp = '/'\non = 'wbe'\nhint = 'Make one.'",
+            "statusquo.toml: prerequisites.user.on: 'wbe' is no service here. Did you mean 'web'?",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[prerequisites.user]\nsql = 'SELECT 1'\non = 'web'\nhint = 'Make one.'",
+            "statusquo.toml: prerequisites.user.on: 'web' is no postgres service here. There are none.",
+        ),
+        (
+            "[services.web]\ncommand = 'x'\n[prerequisites.user]\ncommand = 'ask {pot}'\nhint = 'Make one.'",
+            "statusquo.toml: prerequisites.user.command: 'pot' is no placeholder here. Did you mean 'port'?",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_where_and_next(tmp_path: Path, text: str, message: str) -> None:

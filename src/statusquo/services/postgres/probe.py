@@ -9,10 +9,11 @@ from statusquo.core.service import SqlProbe
 
 
 def answer(address: Address, probe: SqlProbe) -> str:
-    """Empty when the query succeeded, else what the server said."""
+    """Empty when the query succeeded, with a row if it was one for rows; else what the server said."""
     try:
         with psycopg.connect(address.url, connect_timeout=2, autocommit=True) as connection:
-            connection.execute(probe.query.encode())
+            found = connection.execute(probe.query.encode())
+            is_empty = found.description is not None and found.rowcount == 0
     except psycopg.Error as error:
         return " ".join(str(error).split())
-    return ""
+    return "no row" if is_empty else ""

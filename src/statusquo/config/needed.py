@@ -1,0 +1,39 @@
+"""What a test asks of a configuration: some of its services, in one of its variants. Pure; the doors call it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from statusquo.config.settings import Config, Variant
+from statusquo.core import graph
+from statusquo.core.service import Command, Folder, Service, Sqlite
+
+
+def services(config: Config, names: Sequence[str]) -> tuple[str, ...]:
+    """*names* and all that they need, in the order of starting; folders and files, which start nothing, are always in.
+
+    The names are known.
+    """
+    places = [each.name for each in config.services if isinstance(each.spec, Folder | Sqlite)]
+    return graph.order([*places, *names], {each.name: each.needs for each in config.services})
+
+
+def in_variant(config: Config, name: str) -> Config:
+    """*config* with the variables of the variant of that name laid over those of its services; empty: as it is.
+
+    The variant is known. It changes how services run and nothing of the baseline: ask *config* itself for that.
+    """
+    if not name:
+        return config
+    variant = next(each for each in config.variants if each.name == name)
+    return dataclasses.replace(config, services=tuple(_service(each, variant) for each in config.services))
+
+
+def _service(service: Service, variant: Variant) -> Service:
+    spec = service.spec
+    over = dict(variant.env).get(service.name)
+    if over is None or not isinstance(spec, Command):
+        return service
+    env = {**dict(spec.env), **dict(over)}
+    return dataclasses.replace(service, spec=dataclasses.replace(spec, env=tuple(env.items())))
