@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import click
@@ -33,8 +33,8 @@ def logs(context: Context, services: tuple[str, ...], *, follow: bool, tail: int
         if name not in files:
             raise ConfigError(f"There is no log of {name!r}.", next=graph.did_you_mean(name, files))
     chosen = {name: file for name, file in files.items() if not services or name in services}
-    offsets = _show_tail(context, chosen, tail)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt) if follow else nullcontext():
+        offsets = _show_tail(context, chosen, tail)
         while follow:
             time.sleep(_POLL)
             offsets = _show_since(context, chosen, offsets)
