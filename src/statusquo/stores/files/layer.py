@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from statusquo.stores.files import manifest
 from statusquo.stores.files.manifest import Manifest, Suspects
@@ -23,6 +23,11 @@ class Layer:
     """The paths that may differ; ``None``: any."""
     written: set[str] = field(default_factory=set)
     """Files whose content may differ although their witness is the same."""
+
+    @property
+    def vouched(self) -> Manifest:
+        """The manifest for somebody who has not heard what we have: its witnesses vouch for less."""
+        return replace(self.manifest, racy=self.manifest.racy | self.written)
 
     def hear(self, news: News) -> None:
         """More may differ now."""

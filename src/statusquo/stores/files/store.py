@@ -120,11 +120,11 @@ class FilesStore:
 
     def save(self, baseline: Baseline, folder: Path) -> None:
         """Write the state of *baseline* to *folder*. Raises StaleBaseline."""
-        held = self._layers.find(baseline).manifest
+        layer = self._layers.find(baseline)
         contents = folder / saved.CONTENTS
         contents.mkdir()
-        self._vault.export(held.digests, contents)
-        saved.write(held, folder)
+        self._vault.export(layer.manifest.digests, contents)
+        saved.write(layer.vouched, folder)
 
     def resume(self, folder: Path) -> Baseline:
         """Take a saved baseline up again as the outermost one; *folder* is not needed afterwards."""

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -79,10 +80,29 @@ def put_back(store: FilesStore, path: Path) -> None:
 def test_what_was_mapped_and_written_before_the_capture_is_written_again(root: Path, store: FilesStore) -> None:
     with mapped(root / "1") as memory:
         memory[0] = ord("c")
+        time.sleep(0.05)
         store.capture()
         for letter in b"xyz":  # the second of them moves no ctime on any file system
             memory[0] = letter
             put_back(store, root / "1")
+
+
+@pytest.mark.parametrize("is_closed", [True, False], ids=["and closed", "and stays open"])
+def test_what_was_mapped_before_the_capture_is_written_before_its_baseline_is_taken_up_again(
+    root: Path, tmp_path: Path, opened: Callable[[], FilesStore], is_closed: bool
+) -> None:
+    with ExitStack() as handles:
+        memory = handles.enter_context(mapped(root / "1"))
+        memory[0] = ord("c")
+        time.sleep(0.05)  # or it would be read because it was written in the tick of the capture
+        first = opened()
+        first.save(first.capture(), tmp_path)
+        memory[0] = ord("x")
+        if is_closed:
+            handles.close()
+        second = opened()
+        second.resume(tmp_path)
+        put_back(second, root / "1")
 
 
 def test_what_is_mapped_after_the_capture_is_written_again_and_again(root: Path, store: FilesStore) -> None:
