@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from statusquo.config import check, model, sources
+from statusquo.config import check, external, model, sources
 from statusquo.config.read import read_table, unknown
 from statusquo.config.settings import (
     ApiSettings,
@@ -33,8 +33,8 @@ _ORDER: dict[StoreKind, int] = {"postgres": 0, "sqlite": 1, "files": 2, "redis":
 """Redis goes last: a worker that waits on a queue must find its rows and files back when a job reappears."""
 
 
-def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path) -> Config:
-    """The Config that the tables in *raw* say. Raises ConfigError."""
+def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path, environ: Mapping[str, str]) -> Config:
+    """The Config that the tables in *raw* say, with what they ask of *environ*. Raises ConfigError."""
     for name in raw:
         if name not in model.TOP:
             raise unknown(name, model.TOP, file=path, key="the file", what="table")
@@ -42,18 +42,23 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
     baseline = read_table(model.BaselineTable, raw.get("baseline", {}), file=path, key="baseline")
     rewind = read_table(model.RewindTable, raw.get("rewind", {}), file=path, key="rewind")
     services = (*_services(raw, path), *_places(raw, path))
+    api = _api(raw, path)
+    is_external = stack.platform == "external"
+    where = external.Source(services, api.service if api else "", environ, path)
     config = Config(
         path=path,
         name=stack.name or path.parent.name,
+        platform=stack.platform,
+        external=external.read(raw.get("external", {}), where) if is_external else (),
         services=services,
         stores=_stores(raw, services, path),
         recipe=tuple(_step(step, index, services, path) for index, step in enumerate(baseline.recipe)),
         recipe_service=baseline.as_ or _first_command(services),
         watch=tuple(baseline.watch),
-        rewind=RewindSettings(rewind.settle, rewind.busy, rewind.on_ddl),
+        rewind=RewindSettings(rewind.settle, rewind.busy, "fail" if is_external else rewind.on_ddl),
         pass_env=tuple(stack.pass_env),
         state=path.parent / stack.state,
-        api=_api(raw, path),
+        api=api,
         start=tuple(each.name for each in services) if stack.start is None else tuple(stack.start),
         variants=tuple(_variant(name, table, path) for name, table in _tables(raw, "variants", path).items()),
         prerequisites=_prerequisites(raw, services, path),
@@ -266,4 +271,5 @@ def _settings(raw: sources.Raw, overrides: Sequence[sources.Override], file: Pat
     given = [(key, value, said.get(key, file.name)) for key, value in sources.leaves(raw)]
     present = {key for key, _, _ in given}
     defaults = [(key, value, "default") for key, value in model.defaults(raw) if key not in present]
-    return tuple(Setting(".".join(key), value, source) for key, value, source in (*given, *defaults))
+    shown = ((key, external.shown(value) if key[0] == "external" else value, source) for key, value, source in given)
+    return tuple(Setting(".".join(key), value, source) for key, value, source in (*shown, *defaults))

@@ -39,7 +39,7 @@ def load(path: Path, *, environ: Mapping[str, str], arguments: Sequence[str] = (
     if path.name == "pyproject.toml":
         raw = _section(raw)
     overrides = (*sources.from_environment(environ), *sources.from_arguments(arguments))
-    return build.build(sources.overlay(raw, overrides), overrides, path=path)
+    return build.build(sources.overlay(raw, overrides), overrides, path=path, environ=environ)
 
 
 def _parse(path: Path) -> dict[str, object]:

@@ -72,6 +72,7 @@ class StackTable(Table):
     """``[stack]``: what concerns all services."""
 
     name: str = ""
+    platform: Literal["native", "external"] = "native"
     pass_env: list[str] = []
     state: str = ".statusquo"
     start: list[str] | None = None
@@ -206,6 +207,13 @@ class UnpackStepTable(Table):
     into: str
 
 
+class ExternalTable(Table):
+    """``[external.NAME]``, or ``NAME = "URL"`` in ``[external]``: where somebody else runs it."""
+
+    url: str
+    admin: str = ""
+
+
 class BaselineTable(Table):
     """``[baseline]``: how the first baseline comes to be."""
 
@@ -233,7 +241,7 @@ class ApiTable(Table):
     scheme: str = "Token"
 
 
-TOP = ("stack", "services", "stores", "baseline", "rewind", "api", "variants", "prerequisites")
+TOP = ("stack", "services", "stores", "external", "baseline", "rewind", "api", "variants", "prerequisites")
 """The tables that a file may hold."""
 
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Command, Env, Probe, Service
 
 StoreKind = Literal["postgres", "redis", "files", "sqlite"]
+Platform = Literal["native", "external"]
+"""How the services get to run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,9 @@ class Config:
     path: Path
     """The file it came from."""
     name: str
+    platform: Platform
+    external: tuple[Endpoint, ...]
+    """Where somebody else runs the services, in their order; those that are left out are not asked for."""
     services: tuple[Service, ...]
     """Services, folders and database files, in the order of the file."""
     stores: tuple[StoreSettings, ...]

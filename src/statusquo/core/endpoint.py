@@ -28,7 +28,8 @@ class Address:
             login += ":" + quote(self.password, safe="")
         at = "@" if login else ""
         path = f"/{quote(self.name, safe='')}" if self.name else ""
-        return f"{self.scheme}://{login}{at}{self.host}:{self.port}{path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{login}{at}{host}:{self.port}{path}"
 
     @property
     def without_password(self) -> Address:

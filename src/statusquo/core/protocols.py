@@ -100,17 +100,30 @@ class Running(Protocol):
         """Leave it running when its context ends: somebody else will stop it."""
 
 
+@runtime_checkable
+class Foreign(Protocol):
+    """What ``Running`` is beside, where somebody else started the service and will stop it."""
+
+    @property
+    def whose(self) -> str:
+        """Who runs it and what follows from that, as a sentence for messages."""
+
+
 class Runtime(Protocol):
-    """How services get to run."""
+    """How the services of a stack are there for the length of a run."""
 
     def address(self, service: Service) -> Endpoint:
         """Where *service* will answer: decided before it starts, the same answer each time."""
 
     def running(self, service: Service, launch: Launch | None) -> AbstractContextManager[Running]:
-        """Start *service* (a Command by its *launch*) and stop it at the end; does not wait until it is ready.
+        """Have *service* (a Command by its *launch*) run until the end; does not wait until it is ready.
 
         Raises ServiceFailed, MissingProgram.
         """
+
+
+class Owner(Runtime, Protocol):
+    """A runtime that starts and stops what it runs, and so may run commands beside it and keep its state."""
 
     def command(self, service: Service, launch: Launch) -> Launch:
         """What to start on this machine to have *launch* run where *service* runs: itself, or by way of a container."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from statusquo.core import fingerprint
+from statusquo.core import fingerprint, libpq
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import RecipeFailed
 
@@ -32,7 +32,9 @@ class SqlRecipe:
             raise RecipeFailed(f"The recipe step '{self.title}' has no database to run in.")
         text = self.file.read_text(encoding="utf-8")
         try:
-            with psycopg.connect(address.url, autocommit=True, application_name="statusquo recipe") as connection:
+            with psycopg.connect(
+                libpq.conninfo(address), autocommit=True, application_name="statusquo recipe"
+            ) as connection:
                 connection.execute(text.encode())
         except psycopg.Error as error:
             raise RecipeFailed(

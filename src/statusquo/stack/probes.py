@@ -86,7 +86,9 @@ def _tcp(address: Address) -> str:
 
 
 def _http(address: Address, probe: HttpProbe) -> str:
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=SECONDS)
+    is_secure = address.scheme == "https"
+    connect = http.client.HTTPSConnection if is_secure else http.client.HTTPConnection
+    connection = connect(address.host, address.port, timeout=SECONDS)
     try:
         connection.request("GET", probe.path)
         reply = connection.getresponse()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from statusquo.core.errors import ServiceFailed
-from statusquo.core.protocols import Running
+from statusquo.core.protocols import Foreign, Running
 from statusquo.core.service import Probe, Service
 from statusquo.stack import probes
 
@@ -43,7 +43,7 @@ def wait(
         if not left:
             return
         if time.monotonic() > deadline:
-            raise _late(service, left[0], said, evidence())
+            raise _late(service, left[0], said, evidence=evidence(), whose=whose(running))
         if cancelled.wait(pause):
             raise Cancelled
         pause = min(pause * 1.5, LONGEST_PAUSE)
@@ -71,10 +71,16 @@ def describe_exit(code: int) -> str:
         return f"was ended by signal {-code}"
 
 
-def _late(service: Service, probe: Probe, said: str, evidence: str) -> ServiceFailed:
+def whose(running: Running) -> str:
+    """Who else runs it, as a sentence; empty for what we started."""
+    return running.whose if isinstance(running, Foreign) else ""
+
+
+def _late(service: Service, probe: Probe, said: str, *, evidence: str, whose: str) -> ServiceFailed:
+    runs = "did not answer as it should" if whose else "runs, but was not ready"
     return ServiceFailed(
-        f'Service "{service.name}" runs, but was not ready within {service.within:g} s.',
+        f'Service "{service.name}" {runs} within {service.within:g} s.',
         why=f"Waited for {probes.describe(service, probe)}; the last answer was: {said}.",
-        next=f"If it only needs longer, raise services.{service.name}.within.",
+        next=whose or f"If it only needs longer, raise services.{service.name}.within.",
         evidence=evidence,
     )

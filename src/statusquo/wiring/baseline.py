@@ -21,7 +21,7 @@ from statusquo.core import fingerprint as digest
 from statusquo.core import guard
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
-from statusquo.core.protocols import Emit, Runtime
+from statusquo.core.protocols import Emit, Owner
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.stack import ledger, stack
 from statusquo.wiring import rooms, state, storage
@@ -66,7 +66,7 @@ def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     return cache(config).rebuild(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
 
 
-def put_servers_back(adapters: Rooms, kept: Kept, runtime: Runtime) -> None:
+def put_servers_back(adapters: Rooms, kept: Kept, runtime: Owner) -> None:
     """Hand the servers that are kept as such to the runtime, before anything starts."""
     for service in _postgreses(adapters.config):
         runtime.put_back(service, kept.folder / service.name)

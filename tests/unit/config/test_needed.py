@@ -47,7 +47,7 @@ hint = "Run make shape."
 
 
 def load(text: str = FILE) -> config.Config:
-    return build.build(tomllib.loads(text), (), path=Path(__file__).with_name("statusquo.toml"))
+    return build.build(tomllib.loads(text), (), path=Path(__file__).with_name("statusquo.toml"), environ={})
 
 
 LOADED = load()

@@ -114,3 +114,10 @@ def test_each_question_can_be_told_in_words() -> None:
         "the key rq:* in r",
     ]
     assert probes.describe(WEB, RedisProbe()) == "PING in web"
+
+
+def test_an_https_service_is_asked_over_tls(port: int) -> None:
+    endpoints = {"web": Endpoint("web", host=Address("https", ports.LOOPBACK, port))}
+    probers = Probers(sql=lambda *_: "", redis=lambda *_: "")
+    said = probes.answer(WEB, HttpProbe("/health/"), Asking(endpoints, probers, lambda *_: Launch((), Path())))
+    assert "ssl" in said, "the server, which knows no TLS, was spoken to in TLS"

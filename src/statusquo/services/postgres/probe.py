@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
+from statusquo.core import libpq
 from statusquo.core.endpoint import Address
 from statusquo.core.service import SqlProbe
 
@@ -11,7 +12,7 @@ from statusquo.core.service import SqlProbe
 def answer(address: Address, probe: SqlProbe) -> str:
     """Empty when the query succeeded, with a row if it was one for rows; else what the server said."""
     try:
-        with psycopg.connect(address.url, connect_timeout=2, autocommit=True) as connection:
+        with psycopg.connect(libpq.conninfo(address), connect_timeout=2, autocommit=True) as connection:
             found = connection.execute(probe.query.encode())
             is_empty = found.description is not None and found.rowcount == 0
     except psycopg.Error as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from psycopg import Connection, OperationalError, connect, errors, sql
 from psycopg.rows import TupleRow
 
+from statusquo.core import libpq
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import StoreError
 from statusquo.stores.postgres import statements
@@ -21,16 +22,7 @@ Database = Connection[TupleRow]
 def open_plain(address: Address) -> Database:
     """A connection in autocommit mode with the server's own settings. Raises StoreError."""
     try:
-        return connect(
-            host=address.host,
-            port=address.port,
-            user=address.user,
-            password=address.password or None,
-            dbname=address.name,
-            application_name=APPLICATION,
-            connect_timeout=10,
-            autocommit=True,
-        )
+        return connect(libpq.conninfo(address), application_name=APPLICATION, connect_timeout=10, autocommit=True)
     except OperationalError as error:
         raise StoreError(
             f'No connection to the database "{address.name}" at {where(address)}.',
