@@ -6,7 +6,7 @@ pays for one look at the fixture names of each test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,10 +25,19 @@ SUMMARY = pytest.StashKey[list[str]]()
 EXIT = pytest.StashKey[int]()
 """What a worker of pytest-xdist would end the run with: its verification found something."""
 _SESSION = pytest.StashKey["StackSession"]()
-_MARK = (
-    'rewind(scope): put the stack back at the end of the "class" or the "module", '
-    'instead of after each test ("function", the default).'
+_MARKS = (
+    (
+        'rewind(scope): put the stack back at the end of the "class" or the "module", '
+        'instead of after each test ("function", the default).'
+    ),
+    (
+        'needs_services(name, ...): of the stack, start these services, that of the fixture "api", and all they need; '
+        "tests without this mark need those of [stack] start."
+    ),
+    "variant(name): run in this variant of the stack, which [variants.NAME] describes; each is entered once.",
+    'integration: uses the stack. Every test that does has this mark: -m "not integration" runs the others.',
 )
+_ASKING = ("needs_services", "variant")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,18 +61,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the mark."""
-    config.addinivalue_line("markers", _MARK)
+    """Register the marks."""
+    for mark in _MARKS:
+        config.addinivalue_line("markers", mark)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the tests that need the stack rewound."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> Generator[None]:
+    """Mark the tests that use the stack before others select by mark; have those that are left rewound."""
     users = [item for item in items if is_user(item)]
-    if users:
-        from statusquo.pytest_plugin import selection  # noqa: PLC0415 - a run without a need must not pay for it
+    if not users:
+        yield
+        return
+    from statusquo.pytest_plugin import selection  # noqa: PLC0415 - a run without a need must not pay for it
 
-        selection.prepare(users)
+    selection.mark(users, session.config)
+    if any(is_asking(item) for item in users):
+        from statusquo.pytest_plugin import needs  # noqa: PLC0415 - as above
+
+        with selection.refusing(session):
+            needs.sort(items)  # before pytest-split cuts the list into shards
+    yield
+    with selection.refusing(session):
+        selection.prepare([item for item in items if is_user(item)])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Hold what tests ask for against the configuration; have each variant entered once, even after ``--ff``."""
+    if any(is_asking(item) for item in session.items):
+        from statusquo.pytest_plugin import needs, selection  # noqa: PLC0415 - a run without a need must not pay for it
+
+        with selection.refusing(session):
+            needs.sort(session.items)
+            needs.check_all([item for item in session.items if is_user(item)], session.config)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -102,8 +133,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def is_user(item: pytest.Item) -> bool:
-    """True when a test has the stack in the closure of its fixtures."""
-    return RUN in getattr(item, "fixturenames", ())
+    """True when a test has the stack in the closure of its fixtures, or says what it needs of it."""
+    return RUN in getattr(item, "fixturenames", ()) or is_asking(item)
+
+
+def is_asking(item: pytest.Item) -> bool:
+    """True when the marks of a test say which services or variant it needs."""
+    return hasattr(item, "fixturenames") and any(item.get_closest_marker(mark) for mark in _ASKING)
 
 
 def activate(config: pytest.Config) -> StackSession:

@@ -33,6 +33,11 @@ class Project:
         assert old in text
         path.write_text(text.replace(old, new))
 
+    def append(self, text: str) -> None:
+        """Write more at the end of the configuration."""
+        with (self.folder / "statusquo.toml").open("a") as file:
+            file.write(text)
+
     def write(self, **sources: str) -> None:
         """Write Python files, by module name."""
         self._pytester.makepyfile(**sources)
