@@ -29,6 +29,7 @@ Exit codes:
   6  a store could not be captured, compared or put back
   7  refused: the target does not carry our mark
   8  there is no running stack
+  9  a prerequisite of the tests does not hold
 130  interrupted
 """
 

@@ -15,7 +15,6 @@ from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
     Config,
-    Prerequisite,
     RewindSettings,
     Setting,
     SqlStep,
@@ -242,7 +241,9 @@ def _variant(name: str, raw: Mapping[str, object], file: Path) -> Variant:
     return Variant(name, tuple((each, tuple(env.items())) for each, env in table.env.items()))
 
 
-def _prerequisites(raw: sources.Raw, services: Sequence[service.Service], file: Path) -> tuple[Prerequisite, ...]:
+def _prerequisites(
+    raw: sources.Raw, services: Sequence[service.Service], file: Path
+) -> tuple[service.Prerequisite, ...]:
     api = _api(raw, file)
     entered = api.service if api else _first_command(services)
     found = []
@@ -251,7 +252,7 @@ def _prerequisites(raw: sources.Raw, services: Sequence[service.Service], file: 
         ours = {part: value for part, value in table.items() if part in model.PrerequisiteTable.model_fields}
         words = read_table(model.PrerequisiteTable, ours, file=file, key=key)
         probe = _probe({part: value for part, value in table.items() if part not in ours}, key, file)
-        found.append(Prerequisite(name, words.on or _asked(probe, services, entered), probe, words.hint))
+        found.append(service.Prerequisite(name, words.on or _asked(probe, services, entered), probe, words.hint))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from statusquo.core.endpoint import Endpoint
-from statusquo.core.service import Command, Env, Probe, Service
+from statusquo.core.service import Command, Env, Prerequisite, Service
 
 StoreKind = Literal["postgres", "redis", "files", "sqlite"]
 Platform = Literal["native", "external"]
@@ -90,18 +90,6 @@ class Variant:
     name: str
     env: tuple[tuple[str, Env], ...]
     """By service: what is laid over its own variables."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prerequisite:
-    """What has to hold of the running system before any test."""
-
-    name: str
-    service: str
-    """Whom the probe asks, in whose folder and environment a command runs."""
-    probe: Probe
-    hint: str
-    """What to do about it, in the words of the project."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@
     │   ├── NotExact                   the result could not be proved equal to the baseline
     │   └── Busy                       somebody holds the store: a transaction, a lock
     ├── GuardError                 7   the target does not carry our mark: nothing was touched
-    └── NoStack                    8   there is no running stack to talk to
+    ├── NoStack                    8   there is no running stack to talk to
+    └── PrerequisiteFailed         9   the stack runs, and lacks what the tests count on
 
 The doors print ``str(error)`` and nothing else: a message says what, where, why and what to do next.
 """
@@ -96,3 +97,9 @@ class NoStack(StatusquoError):
     """There is no running stack to talk to."""
 
     exit_code = 8
+
+
+class PrerequisiteFailed(StatusquoError):
+    """The stack runs, and lacks what the tests count on."""
+
+    exit_code = 9

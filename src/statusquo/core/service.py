@@ -115,6 +115,18 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """What has to hold of the running system before any test."""
+
+    name: str
+    service: str
+    """Whom the probe asks, in whose folder and environment a command runs."""
+    probe: Probe
+    hint: str
+    """What to do about it, in the words of the project."""
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """A command service with every placeholder filled in: what a runtime starts."""
 

@@ -49,7 +49,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="The configuration of the stack. Default: the nearest statusquo.toml, or pyproject.toml with a "
         "[tool.statusquo], from the rootdir upwards. If the stack cannot start, pytest exits with 2 (configuration), "
         "3 (a program is missing), 4 (a service failed), 5 (a recipe failed), 6 (a store failed), 7 (not ours to "
-        "touch) or 1 (anything else). Which tests have the stack: those that use the fixtures stack or api.",
+        "touch), 9 (a prerequisite does not hold) or 1 (anything else). Which tests have the stack: those that use the "
+        "fixtures stack or api, or have the mark needs_services or variant.",
     )
     group.addoption(
         "--verify",

@@ -12,6 +12,7 @@ from statusquo.wiring.detached import Attached, ServiceStatus, Status, attach, d
 from statusquo.wiring.examine import examine
 from statusquo.wiring.explained import explain
 from statusquo.wiring.open import OpenStack, open_stack
+from statusquo.wiring.prepared import check_prerequisites
 from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Wanted",
     "attach",
     "cache",
+    "check_prerequisites",
     "down",
     "examine",
     "explain",
