@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from statusquo import __version__
-from statusquo.cli.commands import baseline, diff, doctor, down, explain, init, logs, rewind, show, status, up
+from statusquo.cli.commands import adopt, baseline, diff, doctor, down, explain, init, logs, rewind, show, status, up
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.core.errors import StatusquoError
@@ -58,6 +58,7 @@ def cli(context: click.Context, file: Path | None, overrides: tuple[str, ...], q
 
 for command in (
     init.init,
+    adopt.adopt,
     up.up,
     status.status,
     logs.logs,

@@ -24,5 +24,5 @@ def check(*, store: str, where: str, found: str | None, expected: str) -> None:
     raise GuardError(
         f'Store "{store}" at {where} is not ours to change.',
         why=f"{why} Only what this run made, or what carries its mark, is ever rewound, emptied or dropped.",
-        next="If the stack was changed by hand, run 'statusquo down' and 'statusquo up' to get a fresh one.",
+        next="Get a fresh stack with 'statusquo down' and 'statusquo up'; if somebody else runs it: 'statusquo adopt'.",
     )

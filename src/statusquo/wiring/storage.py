@@ -59,12 +59,12 @@ def open_store(
 def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, rewind: RewindSettings) -> AnyStore:
     """Mark what lives at *endpoint*, which the run of *book* made, as that run's, and open it."""
     nonce = book.record.nonce
-    _write_mark(settings, endpoint, nonce)
+    write_mark(settings, endpoint, nonce)
     scratch = book.folder / "scratch" / settings.name
     return open_store(settings, endpoint, nonce=nonce, scratch=scratch, rewind=rewind)
 
 
-def _write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
+def write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
     """Say in the store itself that it belongs to the run with the *nonce*."""
     match settings.kind:
         case "postgres":

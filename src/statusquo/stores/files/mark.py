@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 
@@ -11,11 +12,26 @@ def write(root: Path, nonce: str) -> None:
 
 
 def read(root: Path) -> str | None:
-    """The nonce in the mark, or ``None`` if there is no mark."""
+    """The nonce in the mark, or ``None`` if there is no mark, or it stands beside a folder that something covers."""
     try:
-        return _path(root).read_text(encoding="ascii")
+        nonce = _path(root).read_text(encoding="ascii")
     except (FileNotFoundError, UnicodeDecodeError):
         return None
+    return None if is_mounted(root) else nonce
+
+
+def remove(root: Path) -> None:
+    """Take the mark away."""
+    _path(root).unlink()
+
+
+def is_mounted(root: Path) -> bool:
+    """True when another file system begins at *root*: what stands beside it says nothing about it."""
+    try:
+        found = root.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_dev != root.parent.stat().st_dev
 
 
 def _path(root: Path) -> Path:

@@ -10,7 +10,10 @@ from psycopg import DatabaseError, IntegrityError
 from statusquo.core import guard
 from statusquo.core.errors import NotExact, StaleBaseline, StoreError
 
-AGAIN = "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline."
+AGAIN = (
+    "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline; "
+    "if somebody else runs the database, mend it there and run 'statusquo adopt'."
+)
 
 
 class BeyondJournal(NotExact):

@@ -21,5 +21,10 @@ def read(database: Path) -> str | None:
         return None
 
 
+def remove(database: Path) -> None:
+    """Take the mark away."""
+    _path(database).unlink()
+
+
 def _path(database: Path) -> Path:
     return database.with_name(f"{database.name}.statusquo-mark")

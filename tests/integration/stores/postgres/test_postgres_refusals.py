@@ -57,7 +57,8 @@ def test_ddl_is_seen_and_named(name: str, place: Place, note: psycopg.Connection
     assert str(raised.value) == (
         'Store "db" cannot be put back: its schema changed since the baseline. '
         f"Seen: {said}. Rows are put back, DDL is not. "
-        "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline."
+        "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline; "
+        "if somebody else runs the database, mend it there and run 'statusquo adopt'."
     )
     assert place.digest() == now
     assert any(change.group == "catalog" and said in change.item for change in store.diff(baseline).changes)

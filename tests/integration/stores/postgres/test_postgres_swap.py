@@ -171,7 +171,8 @@ def test_ddl_below_the_baseline_is_refused(place: Place, template: Template, ope
         'Store "db" cannot be put back: the schema changed (ALTER TABLE public.note), and the baseline cannot be made '
         "from a copy of the template. DDL between the two cannot be done again: CREATE TABLE public.made_by_a_fixture. "
         "Let the recipe do such things, so that the template has them. "
-        "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline."
+        "Run 'statusquo down' and 'statusquo up', or start a new run, to begin from a fresh copy of the baseline; "
+        "if somebody else runs the database, mend it there and run 'statusquo adopt'."
     )
     assert (look(place), app.execute("SELECT 1").fetchone()) == (now, (1,))
     assert store.rewind(outer).notes

@@ -212,7 +212,7 @@ def test_a_server_with_the_mark_of_another_run_is_left_alone(app: redis.Redis, o
     assert str(raised.value) == (
         f'Store "cache" at 127.0.0.1:{address.port} is not ours to change. It carries the mark of another run. '
         "Only what this run made, or what carries its mark, is ever rewound, emptied or dropped. "
-        "If the stack was changed by hand, run 'statusquo down' and 'statusquo up' to get a fresh one."
+        "Get a fresh stack with 'statusquo down' and 'statusquo up'; if somebody else runs it: 'statusquo adopt'."
     )
     assert app.get("a") == "1"
 

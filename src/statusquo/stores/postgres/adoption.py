@@ -1,0 +1,53 @@
+"""A database that somebody else made: what it holds, and how it is left as it was found. ``statusquo adopt`` asks."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from psycopg import sql
+
+from statusquo.core import guard
+from statusquo.core.endpoint import Address
+from statusquo.core.errors import GuardError
+from statusquo.core.holding import Holding, count
+from statusquo.stores.postgres import connection, journal, mark, settled, statements
+from statusquo.stores.postgres.connection import Database
+from statusquo.stores.postgres.settled import Patience
+
+
+def look(store: str, address: Address) -> Holding:
+    """What the database at *address* holds; only reads. Raises StoreError; GuardError if there is no place for us."""
+    with closing(connection.open_plain(address)) as database:
+        found = database.execute(sql.SQL(statements.read("read_holding"))).fetchone()
+        if found is None:
+            raise AssertionError("an aggregate answers with one row")
+        size, tables, rows, others, is_in_the_way = found
+        if is_in_the_way:
+            raise GuardError(
+                f'Store "{store}": the database "{address.name}" has a schema statusquo that is not ours.',
+                why="The journal needs that name, and takes it along when it goes.",
+                next="Rename the schema.",
+            )
+        return Holding(size, f"{count(tables, 'table')}, about {count(rows, 'row')}", others, mark.read(database))
+
+
+def release(store: str, address: Address, *, nonce: str, settle: float) -> None:
+    """Take mark and journal away from the database that carries the mark; rows stay as they are.
+
+    Nothing happens where there is no mark. Raises GuardError, Busy, StoreError.
+    """
+    with closing(connection.open_ours(address)) as database:
+        patience = Patience(store, settle, "wait", lambda _: None)
+        where = connection.where(address)
+        settled.patiently(lambda: _release(database, store, where, nonce), database, patience)
+
+
+def _release(database: Database, store: str, where: str, nonce: str) -> None:
+    with database.transaction():
+        found = mark.read(database)
+        if found is None:
+            return
+        guard.check(store=store, where=where, found=found, expected=nonce)
+        if journal.is_installed(database):
+            database.execute("SELECT statusquo.enter(%s)", [nonce])
+        database.execute("DROP SCHEMA statusquo CASCADE")
