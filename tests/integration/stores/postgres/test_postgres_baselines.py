@@ -170,3 +170,17 @@ def test_a_store_that_lost_its_connection_makes_a_new_one(
     )
     assert not store.rewind(baseline).is_clean
     assert before == place.digest()
+
+
+def test_a_partition_that_was_detached_is_journaled_as_a_table(
+    place: Place, app: psycopg.Connection, opened: Opened
+) -> None:
+    app.execute("CREATE TABLE part (id int) PARTITION BY LIST (id)")
+    app.execute("CREATE TABLE one PARTITION OF part FOR VALUES IN (1)")
+    store = opened()
+    store.capture()
+    app.execute("INSERT INTO part VALUES (1); ALTER TABLE part DETACH PARTITION one")
+    before, baseline = place.digest(), store.capture()
+    app.execute("UPDATE one SET id = 2")
+    store.rewind(baseline)
+    assert place.digest() == before

@@ -414,3 +414,14 @@ def test_what_went_before_an_inner_baseline_comes_back_with_the_outer_one(
     app.execute("INSERT INTO bag VALUES ('x', 'y')")
     assert store.rewind(outer).notes
     assert look(place) == before
+
+
+def test_a_sequence_that_came_after_the_baseline_is_not_asked_for(
+    place: Place, template: Template, opened: Opened
+) -> None:
+    store, app = opened(template=template), place.connect()
+    before, outer = look(place), store.capture()
+    app.execute("CREATE TABLE new (id serial)")
+    store.capture()
+    assert store.rewind(outer).notes
+    assert look(place) == before

@@ -15,6 +15,8 @@ BEGIN
         EXECUTE format('UPDATE statusquo.log_%s SET n = -n', log_of);
         EXECUTE format('SELECT statusquo.rewind_%s()', log_of);
     END LOOP;
+    -- Sequences that came after the baseline are not in the copy.
+    DELETE FROM statusquo.sequence s WHERE NOT EXISTS (SELECT FROM pg_sequence WHERE seqrelid = s.relid);
     UPDATE statusquo.sequence s SET definition = statusquo.define_sequence(relid), is_watched = EXISTS (
         SELECT FROM statusquo.kept_sequence k WHERE k.relid = s.relid AND NOT k.is_called);
     PERFORM statusquo.watch_sequences();
