@@ -12,7 +12,8 @@ from typing import Literal
 import pytest
 from hypothesis import strategies as st
 
-from statusquo.stores.sqlite import mark
+from statusquo.stores.sqlite import mark, memory
+from statusquo.stores.sqlite.memory import MemoryDatabaseStore
 from statusquo.stores.sqlite.store import SqliteStore, open_store
 from statusquo.testing import contract
 from statusquo.testing.contract import Digest
@@ -42,10 +43,12 @@ SCHEMA = (
     "CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text)",
     "CREATE TABLE word (word TEXT COLLATE NOCASE PRIMARY KEY, n) WITHOUT ROWID",
     "CREATE TABLE loose (a, b)",
+    "CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, text UNIQUE)",
     "CREATE VIRTUAL TABLE docs USING fts5 (body)",
+    "CREATE VIRTUAL TABLE boxes USING rtree (id, low, high)",
     "CREATE TRIGGER noted AFTER INSERT ON note BEGIN INSERT INTO loose VALUES (new.id, new.text); END",
 )
-KEYS = {"note": "id", "word": "word", "sqlite_sequence": "name"}
+KEYS = {"note": "id", "counted": "id", "word": "word", "sqlite_sequence": "name"}
 SETTINGS = ("application_id", "user_version")
 
 VALUES = st.sampled_from(["1", "1.0", "'1'", "'a'", "'A'", "NULL", "x'61'", "'it''s'", "zeroblob(9000)"])
@@ -59,6 +62,8 @@ STATEMENTS = st.one_of(
     st.builds("DELETE FROM loose WHERE a IS {}".format, VALUES),
     st.builds("INSERT INTO docs VALUES ({})".format, VALUES),
     st.builds("UPDATE docs SET body = {}".format, VALUES),
+    st.builds("INSERT OR IGNORE INTO counted (text) VALUES ({})".format, VALUES),  # may move nothing but the counter
+    st.builds("INSERT OR REPLACE INTO boxes VALUES (1, {}, 9)".format, st.sampled_from([1, 2])),
     st.builds("PRAGMA user_version = {}".format, st.sampled_from([0, 1])),
     st.sampled_from(
         [
@@ -74,6 +79,7 @@ STATEMENTS = st.one_of(
             "CREATE VIEW texts AS SELECT text FROM note",
             "DROP TABLE extra",
             "DROP TABLE note",
+            "ANALYZE",
             "VACUUM",
         ]
     ),
@@ -100,7 +106,7 @@ class Sqlite:
         for statement in SCHEMA:
             self.connection("setup").execute(statement)
 
-    def open(self) -> SqliteStore:
+    def open(self) -> SqliteStore | MemoryDatabaseStore:
         return open_store("main", self.path, nonce=NONCE, scratch=self.scratch)
 
     def apply(self, write: Write) -> None:
@@ -141,11 +147,32 @@ class Sqlite:
         self.open_ones.clear()
 
 
+class InMemory(Sqlite):
+    """A database of the test process: of one connection, or shared by several."""
+
+    def __init__(self, place: Path, is_shared: bool) -> None:
+        super().__init__(place, "delete")
+        self.is_shared = is_shared
+
+    def open(self) -> MemoryDatabaseStore:
+        return memory.open_store("main", self.connection("handed over"))
+
+    def digest(self) -> Digest:
+        return dict(_digest(self.connection("witness")))
+
+    def connection(self, name: str | int) -> sqlite3.Connection:
+        place = "file:contract?mode=memory&cache=shared" if self.is_shared else ":memory:"
+        name = name if self.is_shared else "the only one"
+        if name not in self.open_ones:
+            self.open_ones[name] = sqlite3.connect(place, uri=True, isolation_level=None)
+        return self.open_ones[name]
+
+
 def _digest(witness: sqlite3.Connection) -> Iterator[tuple[tuple[str, str], str | int]]:
     for setting in SETTINGS:
         yield ("schema", f"pragma {setting}"), str(*witness.execute(f"PRAGMA {setting}").fetchone())
     for kind, name, sql in witness.execute("SELECT type, name, sql FROM sqlite_schema").fetchall():
-        if sql is None or name.startswith("docs_"):
+        if sql is None or name.startswith(("docs_", "boxes_")):
             continue
         if not name.startswith("sqlite_"):
             yield ("schema", f"{kind} {name}"), sql
@@ -166,5 +193,14 @@ def test_the_sqlite_store_keeps_the_laws(tmp_path: Path, journal: Journal) -> No
     harness = Sqlite(tmp_path, journal)
     try:
         contract.check(harness, WRITES)
+    finally:
+        harness.hang_up()
+
+
+@pytest.mark.parametrize("is_shared", [False, True], ids=["private", "shared"])
+def test_the_store_of_a_database_in_memory_keeps_the_laws(tmp_path: Path, is_shared: bool) -> None:
+    harness = InMemory(tmp_path, is_shared)
+    try:
+        contract.check(harness, RUNS)
     finally:
         harness.hang_up()

@@ -33,9 +33,36 @@ def connect_reader(path: Path, *, settle: float) -> sqlite3.Connection:
     return connection
 
 
-def number(connection: sqlite3.Connection, pragma: Literal["data_version", "page_count", "page_size"]) -> int:
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[sqlite3.Cursor]:
+    """A cursor that gives plain rows and texts, whatever an application that has handed the connection over wants."""
+    cursor, theirs = connection.cursor(), connection.text_factory
+    cursor.row_factory = None
+    connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
+    try:
+        yield cursor
+    finally:
+        connection.text_factory = theirs
+        cursor.close()
+
+
+def value(connection: sqlite3.Connection, pragma: str) -> int | str:
     """The value of a pragma that has one."""
-    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+    with reading(connection) as cursor:
+        found: tuple[int | str] = cursor.execute(f"PRAGMA {pragma}").fetchone()
+    return found[0]
+
+
+def number(connection: sqlite3.Connection, pragma: Literal["data_version", "page_count", "page_size"]) -> int:
+    """The value of a pragma that is a number."""
+    return int(value(connection, pragma))
+
+
+def make_blank(blank: sqlite3.Connection, like: sqlite3.Connection) -> None:
+    """Make *blank*, which has no pages, a database without tables whose pages and texts are like those of *like*."""
+    for pragma in ("page_size", "encoding"):
+        blank.execute(f"PRAGMA {pragma} = '{value(like, pragma)}'")
+    blank.execute("VACUUM")  # writes the header
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from statusquo.stores.sqlite.connection import connect
+from statusquo.stores.sqlite.connection import connect, make_blank
 
 SAVED = "database.sqlite3"
 
@@ -46,10 +46,7 @@ class Copies:
         """A database without tables, whose pages and texts are like those of *like*: others cannot take its place."""
         path = self.new()
         with closing(connect(path, "mode=rwc")) as made:
-            for pragma in ("page_size", "encoding"):
-                (value,) = (like or made).execute(f"PRAGMA {pragma}").fetchone()
-                made.execute(f"PRAGMA {pragma} = '{value}'")
-            made.execute("VACUUM")  # writes the header
+            make_blank(made, like or made)
         yield path
         path.unlink()
 

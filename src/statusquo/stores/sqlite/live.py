@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,17 +15,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from statusquo.core.errors import StoreError
-from statusquo.stores.sqlite import holders
+from statusquo.stores.sqlite import holders, patience
 from statusquo.stores.sqlite.connection import connect, connect_reader, number, transaction
 
 TRY = 0.02
 """Seconds that SQLite itself waits for a lock: long enough to keep new readers out while it waits for those that are
 there, short enough never to come to the long naps (100 ms), in which a busy writer always is first again."""
-
-PAUSE = 0.001
-"""Seconds between two tries."""
-
-HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 Result = TypeVar("Result")
 
@@ -135,17 +129,13 @@ class Live:
 
     def _patiently(self, held: str, act: Callable[[], Result]) -> Result:
         """What *act* returns; it is tried again while a transaction of somebody else is in its way."""
-        deadline = time.monotonic() + self._settle
-        while True:
-            try:
-                return act()
-            except sqlite3.Error as error:
-                if not _is_held(error) or time.monotonic() > deadline:
-                    raise self._explained(error, held) from error
-                time.sleep(PAUSE)
+        try:
+            return patience.until_free(act, self._settle)
+        except sqlite3.Error as error:
+            raise self._explained(error, held) from error
 
     def _explained(self, error: sqlite3.Error, held: str) -> StoreError:
-        if _is_held(error):
+        if patience.is_held(error):
             return holders.busy(self._store, self._path, held=held, settle=self._settle)
         return StoreError(
             f'Store "{self._store}": {self._path} cannot be read or put back.', why=f"SQLite says: {error}."
@@ -180,30 +170,15 @@ def _copy(kept: Kept, path: Path) -> Version:
         if number(kept.connection, "page_count"):
             with closing(connect(path, "mode=rwc")) as target:
                 target.execute("PRAGMA synchronous = OFF")
-                kept.connection.backup(target, progress=_give_up)
+                kept.connection.backup(target, progress=patience.give_up)
         return version
 
 
 def _restore(kept: Kept, copy: Path) -> Version:
     with closing(connect(copy, "immutable=1")) as source:
         before = kept.version()
-        source.backup(kept.connection, progress=_give_up)
+        source.backup(kept.connection, progress=patience.give_up)
         return before
-
-
-class Held(sqlite3.OperationalError):
-    """A backup met a lock."""
-
-
-def _give_up(status: int, _remaining: int, _total: int) -> None:
-    """End a backup that met a lock: by itself it would try for ever."""
-    if status in HELD:
-        raise Held
-
-
-def _is_held(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0)  # Held has none, nor have errors of Python's own module
-    return isinstance(error, Held) or code & 0xFF in HELD
 
 
 def _file_id(path: Path) -> FileId | None:

@@ -13,6 +13,7 @@ from statusquo.core.baseline import Touched
 from statusquo.core.errors import GuardError, StaleBaseline, StoreError
 from statusquo.stores.sqlite import mark
 from statusquo.stores.sqlite.live import Live
+from statusquo.stores.sqlite.store import open_store
 from statusquo.stores.sqlite.verify import SqliteWitness
 from tests.integration.stores.sqlite.conftest import Connect, Opened
 
@@ -288,3 +289,20 @@ def test_what_is_no_database_is_told(app: sqlite3.Connection, path: Path, opened
         store.capture()
     assert str(failed.value) == f'Store "main": {path} cannot be read or put back. SQLite says: file is not a database.'
     assert baseline.depth == 0
+
+
+def test_an_attached_database_is_a_store_of_its_own(app: sqlite3.Connection, path: Path, opened: Opened) -> None:
+    other = path.with_name("log.sqlite3")
+    mark.write(other, "ours")
+    app.execute("ATTACH ? AS log", [str(other)])
+    app.execute("CREATE TABLE log.line (text)")
+    stores = [opened(), open_store("log", other, nonce="ours", scratch=path.parent / "of the log")]
+    baselines = [store.capture() for store in stores]
+
+    app.executescript("BEGIN; INSERT INTO note (text) VALUES ('second'); INSERT INTO line VALUES ('noted'); COMMIT")
+
+    assert [len(store.diff(to).changes) for store, to in zip(stores, baselines, strict=True)] == [2, 1]
+    for store, baseline in zip(stores, baselines, strict=True):
+        assert not store.rewind(baseline).is_clean
+    assert app.execute("SELECT text FROM note UNION ALL SELECT text FROM line").fetchall() == [("first",)]
+    stores[1].close()
