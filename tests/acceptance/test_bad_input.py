@@ -49,7 +49,7 @@ def test_a_state_folder_that_cannot_be_written(folder: Path) -> None:
     assert (code, error) == (
         2,
         (
-            f"Error: {folder}/.statusquo is where runs and baselines are kept, and it cannot be written. File exists. "
+            f"Error: {folder}/.statusquo is where runs are kept, and it cannot be written. File exists. "
             'Make it writable, or name another folder: state = "..." in [stack].\n'
         ),
     )

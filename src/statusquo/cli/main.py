@@ -13,7 +13,21 @@ from typing import NoReturn
 import click
 
 from statusquo import __version__
-from statusquo.cli.commands import adopt, baseline, diff, doctor, down, explain, init, logs, rewind, show, status, up
+from statusquo.cli.commands import (
+    adopt,
+    baseline,
+    diff,
+    doctor,
+    down,
+    explain,
+    init,
+    logs,
+    manifest,
+    rewind,
+    show,
+    status,
+    up,
+)
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.core.errors import StatusquoError
@@ -69,6 +83,7 @@ for command in (
     show.show,
     doctor.doctor,
     explain.explain,
+    manifest.manifest,
 ):
     cli.add_command(command)
 

@@ -57,6 +57,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         rewind=RewindSettings(rewind.settle, rewind.busy, "fail" if is_external else rewind.on_ddl),
         pass_env=tuple(stack.pass_env),
         state=path.parent / stack.state,
+        cache=path.parent / (Path(baseline.cache).expanduser() if baseline.cache else Path(stack.state, "baselines")),
         api=api,
         start=tuple(each.name for each in services) if stack.start is None else tuple(stack.start),
         variants=tuple(_variant(name, table, path) for name, table in _tables(raw, "variants", path).items()),

@@ -220,6 +220,7 @@ class BaselineTable(Table):
     as_: Annotated[str, Field(alias="as")] = ""
     recipe: list[str | dict[str, object]] = []
     watch: list[Annotated[str, AfterValidator(_pattern)]] = ["**/migrations/*.py"]
+    cache: str = ""
 
 
 class RewindTable(Table):

@@ -124,7 +124,9 @@ class Config:
     pass_env: tuple[str, ...]
     """Environment variables that services see besides the usual ones; glob patterns."""
     state: Path
-    """Where runs and baselines are kept."""
+    """Where runs are kept."""
+    cache: Path
+    """Where baselines are kept; several checkouts may share it."""
     api: ApiSettings | None
     start: tuple[str, ...]
     """The services that a test needs that says nothing else; what these need comes with them."""

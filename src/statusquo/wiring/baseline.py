@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
+import platform
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -39,7 +40,7 @@ class Wanted:
 
 def cache(config: Config) -> Cache:
     """The baselines that are kept for a project."""
-    return Cache(config.state / "baselines")
+    return Cache(config.cache)
 
 
 def fingerprint(config: Config, *, environ: Mapping[str, str]) -> Wanted:
@@ -87,6 +88,7 @@ def _wanted(adapters: Rooms) -> Wanted:
         inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
     for index, step in enumerate(adapters.recipe(Path(), run="")):
         inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()
+    inputs["machine"] = " ".join((platform.system(), platform.machine(), *platform.libc_ver()))
     inputs["watched files"] = digest.of_files(digest.watched(config.project, config.watch), config.project)
     return Wanted(digest.of_value(inputs), inputs)
 

@@ -1,4 +1,4 @@
-"""The project's state folder, made at the first need. ``open``, ``baseline`` and ``detached`` ask before they write."""
+"""The project's own folders, made at the first need. Who writes to them asks before."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from statusquo.core.errors import ConfigError
 
 
 def writable(config: Config) -> Path:
-    """The folder that keeps runs and baselines, which can be written to. Raises ConfigError."""
+    """The folder that keeps runs; it and the one for baselines can be written to. Raises ConfigError."""
+    _ensure_writable(config.state, "runs", 'state = "..." in [stack]')
+    _ensure_writable(config.cache, "baselines", 'cache = "..." in [baseline]')
+    return config.state
+
+
+def _ensure_writable(folder: Path, what: str, key: str) -> None:
     try:
-        config.state.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=config.state):
-            return config.state
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return
     except OSError as error:
         raise ConfigError(
-            f"{config.state} is where runs and baselines are kept, and it cannot be written.",
+            f"{folder} is where {what} are kept, and it cannot be written.",
             why=f"{error.strerror}.",
-            next='Make it writable, or name another folder: state = "..." in [stack].',
+            next=f"Make it writable, or name another folder: {key}.",
         ) from error
