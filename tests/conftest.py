@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.testing import servers
+from tests import dockerd
 
 
 def pytest_configure() -> None:
@@ -32,3 +33,10 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]
     """A Redis or Valkey."""
     with servers.redis(tmp_path_factory.mktemp("redis")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def engine_environment() -> Iterator[Mapping[str, str]]:
+    """An environment in which a container engine answers, with the images of ``scripts/local_images.py``."""
+    with dockerd.running() as environment:
+        yield environment

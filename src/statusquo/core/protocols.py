@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -91,10 +91,13 @@ class Running(Protocol):
 
     @property
     def pid(self) -> int | None:
-        """Its process; ``None`` for a folder or file."""
+        """Its process, if it is one of this machine that we started."""
 
     def exit_code(self) -> int | None:
         """``None`` while it lives; negative for a signal, as ``subprocess`` has it."""
+
+    def missing(self) -> str:
+        """What the runtime itself waits for before it is ready (a container's health), in words; empty: nothing."""
 
     def release(self) -> None:
         """Leave it running when its context ends: somebody else will stop it."""
@@ -111,6 +114,9 @@ class Foreign(Protocol):
 
 class Runtime(Protocol):
     """How the services of a stack are there for the length of a run."""
+
+    def complete(self, services: Sequence[Service]) -> tuple[Service, ...]:
+        """*services* with all that the runtime knows they need, and the services behind that. Raises ConfigError."""
 
     def address(self, service: Service) -> Endpoint:
         """Where *service* will answer: decided before it starts, the same answer each time."""

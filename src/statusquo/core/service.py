@@ -96,6 +96,24 @@ Spec = Postgres | Redis | Command | Folder | Sqlite
 
 
 @dataclass(frozen=True, slots=True)
+class Container:
+    """What a compose project knows of a service or folder that its own description does not say; empty: as usual."""
+
+    service: str = ""
+    """Its name there, if it is another one."""
+    port: int | None = None
+    """The port it listens on in its container; ``None``: its kind's, or the only one that it exposes."""
+    volume: str = ""
+    """The named volume that a folder is."""
+    env: Env = ()
+    """Laid over the container's own variables."""
+    user: str = ""
+    password: str = ""
+    database: str = ""
+    """A database's login and name, where its container's variables do not say them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One node of the stack: what it is, what it needs first, how we know that it is ready and how it stops."""
 
@@ -112,6 +130,7 @@ class Service:
     """False for a service without a port (a worker)."""
     patience: float = 5.0
     """Seconds between interrupt and terminate, and again between terminate and kill."""
+    container: Container = Container()
 
 
 @dataclass(frozen=True, slots=True)

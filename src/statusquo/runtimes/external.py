@@ -47,6 +47,10 @@ class ExternalRunning:
         """``None``: whether it lives is for its probes to say."""
         return None
 
+    def missing(self) -> str:
+        """Nothing that we could see."""
+        return ""
+
     def release(self) -> None:
         """It goes on running in any case."""
 
@@ -56,6 +60,10 @@ class External:
 
     def __init__(self, endpoints: Sequence[Endpoint]) -> None:
         self._endpoints: Mapping[str, Endpoint] = {each.name: each for each in endpoints}
+
+    def complete(self, services: Sequence[Service]) -> tuple[Service, ...]:
+        """The services themselves."""
+        return tuple(services)
 
     def address(self, service: Service) -> Endpoint:
         """Where the configuration says that *service* is."""

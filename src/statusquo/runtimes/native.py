@@ -11,7 +11,7 @@ import functools
 import shlex
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,10 @@ class NativeRunning:
         """``None`` while it lives."""
         return self.process.exit_code() if self.process else None
 
+    def missing(self) -> str:
+        """Nothing: the probes know best."""
+        return ""
+
     def release(self) -> None:
         """Leave it running when its context ends."""
         if self.process:
@@ -77,6 +81,10 @@ class Native:
     def log(self, name: str) -> Path:
         """The file that a service's output goes to."""
         return self._run / "logs" / f"{name}.log"
+
+    def complete(self, services: Sequence[Service]) -> tuple[Service, ...]:
+        """The services themselves: what they need is all in the configuration."""
+        return tuple(services)
 
     def address(self, service: Service) -> Endpoint:
         """Where *service* will answer."""

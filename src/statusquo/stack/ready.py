@@ -28,7 +28,7 @@ def wait(
     cancelled: threading.Event,
     evidence: Callable[[], str],
 ) -> None:
-    """Return when every probe of *service* has held once.
+    """Return when every probe of *service* has held once, and its runtime misses nothing.
 
     Raises ServiceFailed, with *evidence*, as soon as its process is gone or when ``service.within`` seconds
     have passed; Cancelled when told to give up.
@@ -40,10 +40,11 @@ def wait(
         check_alive(service, running, evidence)
         while left and not (said := ask(left[0])):
             left.pop(0)
-        if not left:
+        missing = f"{probes.describe(service, left[0])}; the last answer was: {said}" if left else running.missing()
+        if not missing:
             return
         if time.monotonic() > deadline:
-            raise _late(service, left[0], said, evidence=evidence(), whose=whose(running))
+            raise _late(service, missing, evidence=evidence(), whose=whose(running))
         if cancelled.wait(pause):
             raise Cancelled
         pause = min(pause * 1.5, LONGEST_PAUSE)
@@ -76,11 +77,11 @@ def whose(running: Running) -> str:
     return running.whose if isinstance(running, Foreign) else ""
 
 
-def _late(service: Service, probe: Probe, said: str, *, evidence: str, whose: str) -> ServiceFailed:
+def _late(service: Service, missing: str, *, evidence: str, whose: str) -> ServiceFailed:
     runs = "did not answer as it should" if whose else "runs, but was not ready"
     return ServiceFailed(
         f'Service "{service.name}" {runs} within {service.within:g} s.',
-        why=f"Waited for {probes.describe(service, probe)}; the last answer was: {said}.",
+        why=f"Waited for {missing}.",
         next=whose or f"If it only needs longer, raise services.{service.name}.within.",
         evidence=evidence,
     )

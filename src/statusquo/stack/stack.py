@@ -81,7 +81,14 @@ def start(
     """
     with ExitStack() as undo:
         starter = Starter(
-            services, runtime, fill=fill, probers=probers, emit=emit, ledger=ledger, prepare=prepare, undo=undo
+            runtime.complete(services),
+            runtime,
+            fill=fill,
+            probers=probers,
+            emit=emit,
+            ledger=ledger,
+            prepare=prepare,
+            undo=undo,
         )
         yield Stack(starter.start_all(), ledger)
 

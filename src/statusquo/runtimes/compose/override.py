@@ -1,0 +1,73 @@
+"""The file that is laid over those of the project for one run: what makes a copy of it private. Pure.
+
+No fixed names, so that runs stand side by side; ports of ours on the loopback interface, which a restart does not
+change; no restarts behind our back; logs that we can read; labels, by which all of it is found again; and in place of
+external volumes and networks, and of folders with the project's own databases, empty ones.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statusquo.runtimes.compose.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """What is laid over one service."""
+
+    port: tuple[int, int] | None = None
+    """Of the host, and of the container that it leads to."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    data: str = ""
+    """Where a database keeps its data: a volume of its own is put there."""
+
+
+def render(project: Project, laid: Mapping[str, Laid], folders: Mapping[str, Path], labels: Mapping[str, str]) -> str:
+    """The override's text; *laid* by compose service, *folders* of ours by the named volume that they stand for."""
+    lines = ["services:"]
+    for name, service in project.services.items():
+        here = laid.get(name, Laid())
+        lines.append(f"  {_text(name)}:")
+        lines.append("    container_name: !reset null")
+        lines.append(f"    ports: !override {_text(_published(here))}")
+        lines.append('    restart: "no"')
+        lines.append('    logging: !override {"driver": "json-file"}')
+        lines.append(f"    labels: {_text(labels)}")
+        if service.is_built:
+            lines.append(f"    image: {_text(service.image)}")
+        if not service.is_unchecked:
+            lines.append('    healthcheck: {"interval": "1s"}')
+        if here.env:
+            lines.append(f"    environment: {_text(here.env)}")
+        if here.data:
+            lines.append("    tmpfs: !reset null")
+            lines.append(f"    volumes: {_text([{'type': 'volume', 'target': here.data}])}")
+    lines += _section("volumes", {name: _volume(folders.get(name), labels) for name in project.volumes})
+    lines += _section("networks", {name: {"labels": labels} for name in project.networks})
+    return "\n".join(lines) + "\n"
+
+
+def _published(laid: Laid) -> list[str]:
+    return [f"127.0.0.1:{laid.port[0]}:{laid.port[1]}"] if laid.port else []
+
+
+def _volume(folder: Path | None, labels: Mapping[str, str]) -> Mapping[str, object]:
+    if folder is None:
+        return {"labels": labels}
+    return {"labels": labels, "driver_opts": {"type": "none", "o": "bind", "device": str(folder)}}
+
+
+def _section(title: str, entries: Mapping[str, object]) -> Iterator[str]:
+    if entries:
+        yield f"{title}:"
+    for name, value in entries.items():
+        yield f"  {_text(name)}: !override {_text(value)}"
+
+
+def _text(value: object) -> str:
+    """JSON is YAML; a dollar sign would be taken for a variable."""
+    return json.dumps(value, default=dict).replace("$", "$$")
