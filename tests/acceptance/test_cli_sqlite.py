@@ -134,6 +134,16 @@ def test_the_second_up_takes_the_database_from_the_cache(project: Project) -> No
     assert get(url_of(project, "server")) == BASE
 
 
+def test_an_sql_file_makes_the_first_baseline(project: Project) -> None:
+    project.write(
+        statusquo_toml=CONFIG.replace('["python migrate.py {main.path}"]', '[{ sql = "schema.sql", on = "main" }]'),
+        schema_sql="CREATE TABLE note (id INTEGER PRIMARY KEY, text); INSERT INTO note VALUES (1, 'first');",
+    )
+    up = project.run("up")
+    assert up.returncode == 0, up.stderr
+    assert get(url_of(project, "server")) == BASE
+
+
 def test_pytest_puts_it_back_after_each_test(project: Project) -> None:
     run = project.pytest("--verify", "always")
     assert run.returncode == 0, run.stdout

@@ -202,13 +202,18 @@ def _kept(words: Sequence[str], store: str, file: Path) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _first_database(services: Sequence[service.Service]) -> str:
+    kinds = (service.Postgres, service.Sqlite)
+    return next((each.name for kind in kinds for each in services if isinstance(each.spec, kind)), "")
+
+
 def _step(raw: str | Mapping[str, object], index: int, services: Sequence[service.Service], file: Path) -> Step:
     key = f"baseline.recipe[{index}]"
     if isinstance(raw, str):
         return CommandStep(raw, _words(raw, key, file))
     if "sql" in raw:
         sql = read_table(model.SqlStepTable, raw, file=file, key=key)
-        on = sql.on or next((s.name for s in services if isinstance(s.spec, service.Postgres)), "")
+        on = sql.on or _first_database(services)
         return SqlStep(f"sql {sql.sql} on {on}", file.parent / sql.sql, on)
     if "unpack" in raw:
         unpack = read_table(model.UnpackStepTable, raw, file=file, key=key)

@@ -161,7 +161,7 @@ def _check_recipe(config: Config) -> None:
             case SqlStep(file=file) | UnpackStep(archive=file) if not file.is_file():
                 raise ConfigError(f"{config.path.name}: {key}: there is no file {file}.")
             case SqlStep(on=on):
-                _check_kind(config, f"{key}.on", on, Postgres)
+                _check_kind(config, f"{key}.on", on, Postgres, Sqlite)
             case UnpackStep(into=into):
                 _check_kind(config, f"{key}.into", into, Folder)
             case _:
@@ -210,8 +210,9 @@ def _check_prerequisites(config: Config) -> None:
         _check_probe(config, config.service(each.service), each.probe, key)
 
 
-def _check_kind(config: Config, key: str, name: str, kind: type) -> None:
-    fitting = [each.name for each in config.services if isinstance(each.spec, kind)]
+def _check_kind(config: Config, key: str, name: str, *kinds: type) -> None:
+    fitting = [each.name for each in config.services if isinstance(each.spec, kinds)]
     if name not in fitting:
-        what = "folder" if kind is Folder else f"{kind.__name__.lower()} service"
+        names = " or ".join(kind.__name__.lower() for kind in kinds)
+        what = "folder" if kinds == (Folder,) else f"{names} service"
         raise unknown(name, fitting, file=config.path, key=key, what=what)

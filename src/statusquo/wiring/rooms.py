@@ -20,8 +20,9 @@ from statusquo.core.endpoint import Address
 from statusquo.core.errors import MissingProgram
 from statusquo.core.known import Known
 from statusquo.core.protocols import Recipe
-from statusquo.core.service import Postgres, Redis, RedisProbe, Service, SqlProbe
+from statusquo.core.service import Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
 from statusquo.recipes.command import CommandRecipe
+from statusquo.recipes.sqlite import SqliteRecipe
 from statusquo.recipes.unpack import UnpackRecipe
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
@@ -96,6 +97,8 @@ class Rooms:
                 labelled = {**self.environment, **processes.label(run)}
                 fill = functools.partial(launch.resolve, service, project=self.config.project, environment=labelled)
                 return CommandRecipe(title, argv, command.cwd, command.env, launch=fill, log=log)
+            case SqlStep(title=title, file=file, on=on) if isinstance(self.config.service(on).spec, Sqlite):
+                return SqliteRecipe(title, file, on)
             case SqlStep(title=title, file=file, on=on):
                 from statusquo.recipes.sql import SqlRecipe  # noqa: PLC0415 - psycopg, only where there is a database
 
