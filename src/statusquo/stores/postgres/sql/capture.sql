@@ -64,6 +64,7 @@ BEGIN
     END IF;
     has_new_large_objects := innermost IS NOT NULL AND statusquo.has_other_large_objects(innermost);
     PERFORM statusquo.capture_sequences(innermost);
+    UPDATE statusquo.ddl SET depth = coalesce(innermost, -1) WHERE depth = 2147483647;
     innermost := coalesce(innermost, -1) + 1;
     INSERT INTO statusquo.baseline
     SELECT innermost, new_token, pg_snapshot_xmin(pg_current_snapshot())::xid, count(*), has_new_large_objects

@@ -1,9 +1,9 @@
--- DDL is noted, not undone: a rewind past it is refused. Noting holds the gate, so that none falls between baselines.
+-- DDL is noted, not undone: a rewind past it is refused. Noting holds the gate, so that none falls between baselines,
+-- and does not read which of them is the innermost: the snapshot of the transaction may be older than that one.
 CREATE FUNCTION statusquo.note(command text, object text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(1398034256, 1);
-    INSERT INTO statusquo.ddl
-    VALUES (coalesce((SELECT max(depth) FROM statusquo.baseline), -1), command, object);
+    INSERT INTO statusquo.ddl VALUES (2147483647, command, object);
 END
 $$;
 

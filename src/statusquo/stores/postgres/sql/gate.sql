@@ -6,6 +6,14 @@ BEGIN
 END
 $$;
 
+-- True when rows may be there that this transaction does not see: TRUNCATE takes them, and its trigger cannot log them.
+-- Where a transaction keeps its snapshot, only one whose number is the next after it can be sure that there are none.
+CREATE FUNCTION statusquo.has_old_snapshot() RETURNS boolean LANGUAGE sql AS $$
+    SELECT CASE WHEN current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+        THEN (pg_snapshot_xmin(s), pg_snapshot_xmax(s)) <> (pg_current_xact_id(), pg_current_xact_id())
+        ELSE false END FROM pg_current_snapshot() s
+$$;
+
 -- Take the gate alone, then refuse to go on in a database that does not carry our mark.
 CREATE FUNCTION statusquo.enter(run_nonce text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

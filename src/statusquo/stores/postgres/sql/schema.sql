@@ -49,7 +49,7 @@ CREATE TABLE statusquo.kept_sequence (
     is_called boolean NOT NULL
 );
 
--- DDL since the baseline of that depth (-1: before the first).
+-- DDL since the baseline of that depth (-1: before the first, 2147483647: since the innermost).
 CREATE TABLE statusquo.ddl (
     depth integer NOT NULL,
     command text NOT NULL,
