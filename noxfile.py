@@ -75,13 +75,14 @@ def orders(session: nox.Session) -> None:
 
 @nox.session
 def proof(session: nox.Session) -> None:
-    """Thousands of random schedules and uses of the PostgreSQL store; STATUSQUO_TEST_EXAMPLES says how many."""
+    """Thousands of random schemas and uses of the PostgreSQL store; STATUSQUO_TEST_EXAMPLES says how many."""
     install(session)
     examples = os.environ.get("STATUSQUO_TEST_EXAMPLES", "2000")
     session.run(
         "pytest",
         "tests/proof",
         "tests/integration/stores/postgres/test_postgres_witness.py",
+        "tests/integration/stores/postgres/test_postgres_stories.py",
         "tests/contract/test_postgres.py",
         *session.posargs,
         env={"STATUSQUO_TEST_EXAMPLES": examples},

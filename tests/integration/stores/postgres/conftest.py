@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,11 +10,10 @@ import psycopg
 import pytest
 
 from statusquo.core.endpoint import Endpoint
-from statusquo.stores.postgres import clone, mark
 from statusquo.stores.postgres.settled import Busyness
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.stores.postgres.swap import Template
-from tests.integration.stores.postgres.place import NONCE, Place
+from tests.integration.stores.postgres.place import NONCE, Place, made
 
 NUMBERS = itertools.count(1)
 
@@ -23,14 +21,8 @@ NUMBERS = itertools.count(1)
 @pytest.fixture
 def place(postgres_server: Endpoint) -> Iterator[Place]:
     assert postgres_server.admin is not None
-    admin, name = postgres_server.admin, f"place{next(NUMBERS)}"
-    clone.create_role_and_database(admin, name, role="tenant", password="of the flat")
-    address = dataclasses.replace(admin, name=name)
-    mark.write(address, NONCE)
-    with ExitStack() as stack:
-        yield Place(address, dataclasses.replace(address, user="tenant", password="of the flat"), stack)
-    mark.write(address, NONCE)
-    clone.drop_database(admin, name, nonce=NONCE)
+    with made(postgres_server.admin, f"place{next(NUMBERS)}") as place:
+        yield place
 
 
 @pytest.fixture

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import dataclasses
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
 from statusquo.core.endpoint import Address
+from statusquo.stores.postgres import clone, mark
 
 NONCE = "the nonce of these tests"
 
 TABLES = """
 SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema', 'statusquo') AND relpersistence <> 't'
+WHERE relkind IN ('r', 'm') AND relispopulated AND relpersistence <> 't'
+  AND nspname NOT IN ('pg_catalog', 'information_schema', 'statusquo')
 """
-SEQUENCES = TABLES.replace("'r'", "'S'")
+SEQUENCES = TABLES.replace("'r', 'm'", "'S'")
+LARGE_OBJECTS = "SELECT (oid, lo_get(oid))::text FROM pg_largeobject_metadata ORDER BY oid"
 
 
 @dataclass
@@ -37,10 +42,24 @@ class Place:
         return self.stack.enter_context(connection)
 
     def digest(self) -> dict[str, list[str]]:
-        """Every row of every table with its partition, and every sequence, as text, over a connection of its own."""
+        """Every row of every table with its partition, every sequence, every large object, over its own connection."""
         witness = psycopg.connect(self.admin.url, autocommit=True)
         with witness:
             return read_digest(witness)
+
+
+@contextmanager
+def made(server: Address, name: str) -> Iterator[Place]:
+    """A new, empty database of that name, gone afterwards; *server* is the superuser's way to its server."""
+    clone.create_role_and_database(server, name, role="tenant", password="of the flat")
+    address = dataclasses.replace(server, name=name)
+    mark.write(address, NONCE)
+    try:
+        with ExitStack() as stack:
+            yield Place(address, dataclasses.replace(address, user="tenant", password="of the flat"), stack)
+    finally:
+        mark.write(address, NONCE)
+        clone.drop_database(server, name, nonce=NONCE)
 
 
 def read_digest(witness: psycopg.Connection) -> dict[str, list[str]]:
@@ -49,8 +68,9 @@ def read_digest(witness: psycopg.Connection) -> dict[str, list[str]]:
     sequences = [name for (name,) in witness.execute(SEQUENCES)]
     rows = "SELECT t::text FROM ONLY {} t ORDER BY t::text"
     state = "SELECT (last_value, is_called)::text FROM {}"
-    return {
+    held = {
         name: [text for (text,) in witness.execute(sql.SQL(query).format(sql.SQL(name)))]
         for names, query in ((tables, rows), (sequences, state))
         for name in names
     }
+    return {**held, "large objects": [text for (text,) in witness.execute(LARGE_OBJECTS)]}
