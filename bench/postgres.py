@@ -75,7 +75,7 @@ def opened(*, rows: int = shop.ROWS) -> Iterator[Bench]:
             shop.build(connection, rows=rows)
         clone.make_template(admin, owner.name, TEMPLATE)
         for name in ("live", "plain", "spare"):
-            clone.create_from_template(admin, TEMPLATE, name, owner=owner.user)
+            clone.create_from_template(admin, TEMPLATE, name)
         mark.write(dataclasses.replace(admin, name="live"), NONCE)
         live, plain = (
             stack.enter_context(psycopg.connect(dataclasses.replace(owner, name=name).url, autocommit=True))

@@ -20,6 +20,7 @@ from statusquo.stores.postgres import clone, mark
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.testing import contract
 from statusquo.testing.contract import Digest
+from tests.integration.stores.postgres.place import create_role_and_database
 
 pytestmark = pytest.mark.integration
 
@@ -144,7 +145,7 @@ SEQUENCES = ("project_id_seq", "task_id_seq")
 @pytest.fixture
 def harness(postgres_server: Endpoint) -> Iterator[Postgres]:
     assert postgres_server.admin is not None
-    clone.create_role_and_database(postgres_server.admin, NAME, role="contractor", password="contractor")
+    create_role_and_database(postgres_server.admin, NAME, role="contractor", password="contractor")
     address = dataclasses.replace(postgres_server.admin, name=NAME)
     mark.write(address, NONCE)
     with ExitStack() as stack:

@@ -91,7 +91,7 @@ def make_template(endpoint: Endpoint) -> None:
 
     live, template = host_of(endpoint), _template(endpoint)
     clone.make_template(template.maintenance, live.name, template.name)
-    clone.create_from_template(template.maintenance, template.name, live.name, owner=live.user)
+    clone.create_from_template(template.maintenance, template.name, live.name)
 
 
 def _template(endpoint: Endpoint) -> Template:

@@ -23,6 +23,8 @@ from statusquo.stores.postgres.connection import Database
 COMMENT = "statusquo "
 """A template takes no connections, so its mark stands in its comment too, behind this word."""
 
+OWN_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+
 STRATEGIES = 150000
 """The first server version that has them."""
 
@@ -31,25 +33,6 @@ LEAVING = 2.0
 
 ENDING = 10.0
 """Seconds that a server process may need to go after it was told to."""
-
-
-def create_role_and_database(maintenance: Address, database: str, *, role: str, password: str) -> None:
-    """Make *database*, owned by *role*: one that can log in and is no superuser, made or changed to be so."""
-    names = {"role": sql.Identifier(role), "password": sql.Literal(password), "database": sql.Identifier(database)}
-    with connection.open_plain(maintenance) as server:
-        exists = server.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is not None
-        verb = sql.SQL("ALTER" if exists else "CREATE")
-        server.execute(sql.SQL("{verb} ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}").format(verb=verb, **names))
-        server.execute(
-            sql.SQL("CREATE DATABASE {database} OWNER {role} TEMPLATE template0 ENCODING 'UTF8'").format(**names)
-        )
-
-
-def create_extensions(address: Address, extensions: Sequence[str]) -> None:
-    """Create the extensions that the database at *address* does not have yet."""
-    with connection.open_plain(address) as database:
-        for extension in extensions:
-            database.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
 
 
 def make_template(maintenance: Address, live: str, template: str) -> None:
@@ -70,8 +53,8 @@ def make_template(maintenance: Address, live: str, template: str) -> None:
         except BaseException:
             server.execute(sql.SQL("ALTER DATABASE {live} ALLOW_CONNECTIONS true").format(**names))
             raise
-        comment = sql.SQL("COMMENT ON DATABASE {template} IS {mark}")
-        server.execute(comment.format(mark=sql.Literal(None if nonce is None else f"{COMMENT}{nonce}"), **names))
+        if nonce is not None:
+            _mark_in_comment(server, template, nonce)
         server.execute(sql.SQL("ALTER DATABASE {template} IS_TEMPLATE true").format(**names))
 
 
@@ -82,18 +65,29 @@ def is_template(maintenance: Address, database: str) -> bool:
         return server.execute(query, [database]).fetchone() == (True,)
 
 
-def create_from_template(
-    maintenance: Address, template: str, database: str, *, owner: str, settings_of: str = ""
-) -> None:
-    """Make *database* a copy of *template*, owned by *owner*, with the settings of the template or another database."""
-    names = {"template": sql.Identifier(template), "database": sql.Identifier(database), "owner": sql.Identifier(owner)}
+def create_from_template(maintenance: Address, template: str, database: str) -> None:
+    """Make *database* a copy of *template*, with its owner, grants, settings and comment."""
     with connection.open_plain(maintenance) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {database} TEMPLATE {template} OWNER {owner} {strategy}").format(
-                strategy=sql.SQL(_strategy(server)), **names
-            )
-        )
-        _copy_settings(server, settings_of or template, database)
+        _copy(server, template, database)
+        with server.transaction():
+            for command in _definition(server, template, database):
+                server.execute(sql.SQL(command))
+
+
+def create_copy(maintenance: Address, source: str, copy: str, *, nonce: str = "") -> None:
+    """Make *copy* of *source*, which nobody may be connected to; with a *nonce* it takes no connections, as a template.
+
+    What belongs to the database itself stays behind: ``exchange`` brings it.
+    """
+    with connection.open_plain(maintenance) as server:
+        _copy(server, source, copy, "ALLOW_CONNECTIONS false" if nonce else "")
+        if nonce:
+            _mark_in_comment(server, copy, nonce)
+
+
+def beside(database: str, word: str) -> str:
+    """A name for a database that goes with *database*, within the 63 bytes that a name may have."""
+    return f"{database.encode()[: 62 - len(word)].decode(errors='ignore')}_{word}"
 
 
 def close(maintenance: Address, database: str, *, spare: int) -> int:
@@ -120,13 +114,18 @@ def close(maintenance: Address, database: str, *, spare: int) -> int:
     return closed
 
 
-def exchange(maintenance: Address, *, live: str, copy: str, old: str) -> None:
-    """Give *copy* the name of the closed database *live*, which is called *old* from now on: both or neither."""
+def exchange(maintenance: Address, *, live: str, copy: str, old: str, definition: Sequence[str]) -> None:
+    """Give *copy* the name of the closed database *live*, called *old* from now on, and what *definition* says.
+
+    All or nothing.
+    """
     names = {"live": sql.Identifier(live), "copy": sql.Identifier(copy), "old": sql.Identifier(old)}
     with connection.open_plain(maintenance) as server, server.transaction():
         server.execute(sql.SQL("ALTER DATABASE {live} RENAME TO {old}").format(**names))
         server.execute(sql.SQL("ALTER DATABASE {copy} RENAME TO {live}").format(**names))
         server.execute(sql.SQL("ALTER DATABASE {old} ALLOW_CONNECTIONS true").format(**names))
+        for command in definition:
+            server.execute(sql.SQL(command))
 
 
 def open_again(maintenance: Address, database: str) -> None:
@@ -148,7 +147,7 @@ def drop_database(maintenance: Address, database: str, *, nonce: str) -> None:
         if row is None:
             return
         takes_connections, comment = row
-        found = _mark(maintenance, database) if takes_connections else (comment or "").removeprefix(COMMENT) or None
+        found = _mark(maintenance, database) if takes_connections else _marked_by(comment)
         guard.check(store=database, where=connection.where(maintenance), found=found, expected=nonce)
         if not takes_connections:
             server.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(database)))
@@ -172,18 +171,36 @@ def _strategy(server: Database) -> LiteralString:
     return "STRATEGY FILE_COPY" if without_fsync and server.info.server_version >= STRATEGIES else ""
 
 
-def _copy_settings(server: Database, template: str, database: str) -> None:
-    """What ALTER DATABASE ... SET and ALTER ROLE ... IN DATABASE say: CREATE DATABASE leaves it behind."""
-    query = sql.SQL(statements.read("read_database_settings"))
-    for (command,) in server.execute(query, {"template": template, "database": database}).fetchall():
-        server.execute(sql.SQL(command))
+def _copy(server: Database, source: str, copy: str, access: LiteralString = "") -> None:
+    command = sql.SQL("CREATE DATABASE {copy} TEMPLATE {source} {strategy} {access}")
+    names = {"copy": sql.Identifier(copy), "source": sql.Identifier(source)}
+    server.execute(command.format(strategy=sql.SQL(_strategy(server)), access=sql.SQL(access), **names))
+
+
+def _definition(server: Database, source: str, target: str) -> Sequence[LiteralString]:
+    """The commands that make the database *target* what *source* is, beside what is in it."""
+    server.execute(statements.statement("define_database", schema=sql.Identifier("pg_temp")))
+    row = server.execute("SELECT pg_temp.define_database(%s, %s)", [source, target]).fetchone()
+    return row[0] if row else ()
+
+
+def _mark_in_comment(server: Database, database: str, nonce: str) -> None:
+    """Put the mark before the comment that *database* has."""
+    (comment,) = server.execute(OWN_COMMENT, [database]).fetchone() or ("",)
+    mark = sql.Literal(f"{COMMENT}{nonce}\n{comment or ''}".rstrip("\n"))
+    server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(database), mark))
+
+
+def _marked_by(comment: str | None) -> str | None:
+    first, *_ = (comment or "").split("\n")
+    return first.removeprefix(COMMENT) if first.startswith(COMMENT) else None
 
 
 def _capture_alone(server: Database, inside: Database, live: str, nonce: str | None) -> None:
     """Make what is there when nobody else is the outermost baseline."""
     _wait_until_left(server, live, spare=inside.info.backend_pid)
     if journal.is_installed(inside):
-        inside.execute("SELECT statusquo.capture(%s, true, false, %s)", [nonce, secrets.token_hex(8)])
+        inside.execute("SELECT statusquo.capture(%s, true, false, false, %s)", [nonce, secrets.token_hex(8)])
 
 
 def _wait_until_left(server: Database, database: str, *, spare: int = 0) -> None:

@@ -52,6 +52,7 @@ def _install(database: Database) -> None:
     may_have_event_triggers = database.execute("SHOW is_superuser").fetchone() == ("on",)
     for name in statements.INSTALLED:
         database.execute(sql.SQL(statements.read(name)))
+    database.execute(statements.statement("define_database", schema=sql.Identifier("statusquo")))
     if may_have_event_triggers:
         database.execute(sql.SQL(statements.read("ddl_triggers")))
     else:

@@ -28,6 +28,14 @@ class JournalBehind(StoreError):
     """DDL made tables that are not journaled yet; only ever seen by the store itself."""
 
 
+class NeedsCopy(StoreError):
+    """No journal leads to the baseline that is to be captured, because of *obstacle*; only ever seen by the store."""
+
+    def __init__(self, store: str, obstacle: str) -> None:
+        super().__init__(f'Store "{store}": the baseline needs a copy.', why=obstacle)
+        self.obstacle = obstacle
+
+
 def explain(error: DatabaseError, *, store: str, where: str, nonce: str) -> None:
     """Raise what *error* means if it is a refusal of ours; return if it is not."""
     detail = error.diag.message_detail or ""
@@ -46,6 +54,8 @@ def explain(error: DatabaseError, *, store: str, where: str, nonce: str) -> None
             raise large_objects(store) from error
         case "SQ007":
             raise JournalBehind(f'Store "{store}": the journal is behind.') from error
+        case "SQ008":
+            raise NeedsCopy(store, detail) from error
         case _ if isinstance(error, IntegrityError):
             raise unwelcome(store, error) from error
 

@@ -45,5 +45,5 @@ def session() -> sql.SQL:
 
 def digest() -> str:
     """Tells a journal that other versions of these files made from ours."""
-    names = (*INSTALLED, *PER_TABLE, "ddl_triggers", "read_tables", "image_settings")
+    names = (*INSTALLED, *PER_TABLE, "define_database", "ddl_triggers", "read_tables", "image_settings")
     return fingerprint.of_value([read(name) for name in names])

@@ -18,13 +18,13 @@ from psycopg.rows import TupleRow
 from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Diff
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import changes, clone, connection, journal, refusals, settled, swap
+from statusquo.stores.postgres import changes, clone, connection, copies, journal, refusals, settled, swap
 from statusquo.stores.postgres.connection import Database
 from statusquo.stores.postgres.refusals import BeyondJournal
 from statusquo.stores.postgres.settled import Busyness, Patience
 from statusquo.stores.postgres.swap import Template
 
-CAPTURE = "SELECT statusquo.capture(%s, %s, %s, %s)"
+CAPTURE = "SELECT statusquo.capture(%s, %s, %s, %s, %s)"
 ENTER = "SELECT statusquo.enter(%s)"
 REWIND = "SELECT names, items FROM statusquo.rewind(%s, %s, %s)"
 FIND = "SELECT depth FROM statusquo.baseline WHERE token = %s"
@@ -76,6 +76,7 @@ class PostgresStore:
         self._notes: list[str] = []
         self._patience = Patience(name, settle, busy, self._notes.append)
         self._below: int | None = None
+        self._copied = 2**31  # the innermost baseline that may have a copy; those of killed processes are not known
         self._database = self._connect()
 
     def ensure_journal(self) -> None:
@@ -83,7 +84,11 @@ class PostgresStore:
         self._run(lambda: journal.ensure(self._database, store=self.name, where=self._where, nonce=self._nonce))
 
     def capture(self) -> Baseline:
-        """Make the current state a baseline, inside those that exist; costs what changed since the last one."""
+        """Make the current state a baseline, inside those that exist; costs what changed since the last one.
+
+        With a template, one that came with DDL costs a copy of the database, and connections to it are closed: the
+        next rewind says so.
+        """
         token = secrets.token_hex(8)
         try:
             depth = self._capture(token)
@@ -100,14 +105,15 @@ class PostgresStore:
         raises StaleBaseline, Busy, NotExact or GuardError with the database as it was found.
         """
         started = time.perf_counter()
-        self._notes.clear()
         try:
             touched = self._run(lambda: self._rewind(to))
         except BeyondJournal as because:
             if self._template is None:
                 raise
             touched = self._swap(self._template, to, because)
-        return Rewound(self.name, time.perf_counter() - started, touched, tuple(self._notes))
+        self._drop_copies(self._depth(to))
+        notes, self._notes[:] = tuple(self._notes), ()
+        return Rewound(self.name, time.perf_counter() - started, touched, notes)
 
     def diff(self, since: Baseline) -> Diff:
         """What changed since *since*, from one snapshot; only reads. Raises StaleBaseline, NotExact."""
@@ -138,9 +144,46 @@ class PostgresStore:
         return Baseline(self.name, 0, token)
 
     def _capture(self, token: str) -> int:
-        parameters = (self._nonce, self._below is None, self._template is not None, token)
-        (depth,) = self._run(lambda: self._ask(CAPTURE, parameters))
+        try:
+            (depth,) = self._run(lambda: self._ask(CAPTURE, self._capturing(token, gets_copy=False)))
+        except refusals.NeedsCopy as because:
+            if self._template is None:
+                raise
+            depth = self._capture_with_copy(self._template, token, because.obstacle)
+            self._copied = max(self._copied, depth)
         return int(depth)
+
+    def _capturing(self, token: str, *, gets_copy: bool) -> tuple[object, ...]:
+        return (self._nonce, self._below is None, self._template is not None, gets_copy, token)
+
+    def _capture_with_copy(self, template: Template, token: str, obstacle: str) -> int:
+        def capture(database: Database) -> None:
+            def act() -> None:
+                with database.transaction():
+                    database.execute(CAPTURE, self._capturing(token, gets_copy=True))
+
+            settled.patiently(act, database, self._patience)
+
+        with swap.turn(template, self._address.name):
+            self._database.close()
+            try:
+                cost = copies.keep(self._origin(template), token, capture)
+            except DatabaseError as error:
+                self._explain(error)
+                raise
+            finally:
+                self._database = connection.open_ours(self._address)
+        self._notes.append(f"Copied the database for a layer that came with {obstacle}: {cost}.")
+        return self._find(token)
+
+    def _drop_copies(self, above: int) -> None:
+        """Drop the copies of baselines inside that of the depth *above*, which are gone."""
+        if self._template is not None and self._copied > above:
+            copies.drop_stale(self._origin(self._template), self._database)
+            self._copied = above
+
+    def _origin(self, template: Template) -> copies.Origin:
+        return copies.Origin(template.maintenance, self._address, self._nonce)
 
     def _rewind(self, to: Baseline) -> tuple[Touched, ...]:
         names, items = self._ask(REWIND, (self._nonce, self._depth(to), to.token))

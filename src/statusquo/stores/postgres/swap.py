@@ -1,8 +1,9 @@
-"""The complete way back: a copy of the template, brought forward to the baseline, takes the place of the database.
+"""The complete way back: a copy, brought forward to the baseline, takes the place of the database.
 
-``store`` comes here with what the journal cannot put back. The outermost baseline of a database is that of its
-template; what is kept of each level leads from one to the next and is replayed into the copy, with the journal's own
-checks. Then the connections to the live database are ended, and the two change names.
+``store`` comes here with what the journal cannot put back. What is copied is the template, whose baseline is the
+outermost of every database made from it, or the nearest layer that has a copy of its own (``copies``). What is kept of
+each level leads from one to the next and is replayed into the copy, with the journal's own checks. Then the connections
+to the live database are ended, and the two change names.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import LiteralString
@@ -33,6 +34,8 @@ KEPT: tuple[tuple[str, LiteralString], ...] = (
     ("read_sequence_values", "COPY statusquo.sequence (relid, last_value, is_called, definition) FROM STDIN"),
 )
 """What leads to the baseline of a depth: how the live database says it and where a copy takes it."""
+
+INNERMOST = "SELECT token FROM statusquo.baseline ORDER BY depth DESC LIMIT 1"
 
 BASELINES: tuple[str, LiteralString] = ("read_baselines", "COPY statusquo.baseline FROM STDIN")
 
@@ -60,13 +63,25 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """How the wanted baseline stands to the template."""
+    """How the wanted baseline stands to the nearest one that there is a copy of."""
 
     depth: int
+    definition: Sequence[str]
+    root_depth: int
     root: str
+    has_copy: bool
+    """The root has one of its own; else it must be the template's."""
     ddl: str | None
     has_new_large_objects: bool
-    owner: str
+
+    @property
+    def what(self) -> str:
+        """What is copied, as a report calls it."""
+        return "a layer" if self.has_copy else "the template"
+
+    def source(self, template: Template, live: str) -> str:
+        """The database to copy."""
+        return clone.beside(live, self.root) if self.has_copy else template.name
 
 
 @contextmanager
@@ -93,27 +108,35 @@ def swap(template: Template, target: Target, enter: Callable[[Database], None]) 
     """
     began = time.perf_counter()
     live = target.address.name
-    copy, old = (f"{live}_{secrets.token_hex(4)}" for _ in range(2))
+    copy, old = (clone.beside(live, secrets.token_hex(4)) for _ in range(2))
     try:
         with connection.open_ours(target.address) as database, database.transaction(force_rollback=True):
             enter(database)
             found = mark.read(database)
             guard.check(store=target.store, where=connection.where(target.address), found=found, expected=target.nonce)
             root = _root(database, target)
-            clone.create_from_template(template.maintenance, template.name, copy, owner=root.owner, settings_of=live)
+            clone.create_copy(template.maintenance, root.source(template, live), copy)
             _bring_forward(database, dataclasses.replace(target.address, name=copy), root, target)
             closed = clone.close(template.maintenance, live, spare=database.info.backend_pid)
         clone.close(template.maintenance, live, spare=0)  # ours is leaving; RENAME itself would look every 100 ms only
-        clone.exchange(template.maintenance, live=live, copy=copy, old=old)
+        clone.exchange(template.maintenance, live=live, copy=copy, old=old, definition=root.definition)
+    except errors.UndefinedObject as error:
+        _clean_up(template, live, copy)
+        role = f"A role that the database names is gone: {error.diag.message_primary}."
+        raise refusals.no_way_forward(target.store, target.reason, role) from error
     except BaseException:
-        clone.open_again(template.maintenance, live)
-        clone.drop_copy(template.maintenance, copy)
+        _clean_up(template, live, copy)
         raise
     clone.drop_database(template.maintenance, old, nonce=target.nonce)
     return (
-        f"Swapped for a copy of the template because {target.reason}: {time.perf_counter() - began:.2f} s, "
+        f"Swapped for a copy of {root.what} because {target.reason}: {time.perf_counter() - began:.2f} s, "
         f"{closed} connection{'' if closed == 1 else 's'} closed."
     )
+
+
+def _clean_up(template: Template, live: str, copy: str) -> None:
+    clone.open_again(template.maintenance, live)
+    clone.drop_copy(template.maintenance, copy)
 
 
 def _root(database: Database, target: Target) -> Root:
@@ -136,7 +159,7 @@ def _bring_forward(database: Database, address: Address, root: Root, target: Tar
     """Make the copy at *address* what the baseline says, with the baselines around it."""
     mark.write(address, target.nonce)
     with connection.open_ours(address) as copy, copy.transaction():
-        if copy.execute("SELECT token FROM statusquo.baseline").fetchall() != [(root.root,)]:
+        if copy.execute(INNERMOST).fetchone() != (root.root,):
             raise refusals.no_way_forward(target.store, target.reason, "It was not made from this template.")
         if copy.execute(sql.SQL(statements.read("read_is_complete"))).fetchone() != (True,):
             raise refusals.no_way_forward(
@@ -145,15 +168,15 @@ def _bring_forward(database: Database, address: Address, root: Root, target: Tar
         copy.execute("INSERT INTO statusquo.intact SELECT WHERE NOT EXISTS (SELECT FROM statusquo.intact)")
         copy.execute("DELETE FROM statusquo.sequence")
         for way in KEPT:
-            _transfer(database, way, copy, root.depth)
-        copy.execute("SELECT statusquo.forward()")
+            _transfer(database, way, copy, root)
+        copy.execute("SELECT statusquo.forward(%s)", [root.root_depth])
         copy.execute("DELETE FROM statusquo.baseline")
-        _transfer(database, BASELINES, copy, root.depth)
+        _transfer(database, BASELINES, copy, root)
 
 
-def _transfer(database: Database, way: tuple[str, LiteralString], copy: Database, depth: int) -> None:
+def _transfer(database: Database, way: tuple[str, LiteralString], copy: Database, root: Root) -> None:
     source, into = way
-    rows = statements.statement(source, depth=sql.Literal(depth))
+    rows = statements.statement(source, depth=sql.Literal(root.depth), root=sql.Literal(root.root_depth))
     with database.cursor().copy(rows) as chunks, copy.cursor().copy(into) as target:
         for chunk in chunks:
             target.write(chunk)

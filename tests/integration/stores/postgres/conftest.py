@@ -13,6 +13,7 @@ from statusquo.core.endpoint import Endpoint
 from statusquo.stores.postgres.settled import Busyness
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.stores.postgres.swap import Template
+from tests.integration.stores.postgres import swapping
 from tests.integration.stores.postgres.place import NONCE, Place, made
 
 NUMBERS = itertools.count(1)
@@ -41,3 +42,13 @@ def opened(place: Place) -> Iterator[Callable[..., PostgresStore]]:
             return store
 
         yield open_one
+
+
+@pytest.fixture
+def template(place: Place) -> Iterator[Template]:
+    """The place, with tables, as a copy of a template; its store had the outermost baseline when it became one."""
+    with psycopg.connect(place.owner.url, autocommit=True) as recipe:
+        recipe.execute(swapping.RECIPE)
+    template = swapping.make_template(place)
+    yield template
+    swapping.drop_template(place, template)

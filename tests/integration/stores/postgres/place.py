@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import clone, mark
+from statusquo.stores.postgres import clone, connection, mark
 
 NONCE = "the nonce of these tests"
 
@@ -51,7 +51,7 @@ class Place:
 @contextmanager
 def made(server: Address, name: str) -> Iterator[Place]:
     """A new, empty database of that name, gone afterwards; *server* is the superuser's way to its server."""
-    clone.create_role_and_database(server, name, role="tenant", password="of the flat")
+    create_role_and_database(server, name, role="tenant", password="of the flat")
     address = dataclasses.replace(server, name=name)
     mark.write(address, NONCE)
     try:
@@ -60,6 +60,17 @@ def made(server: Address, name: str) -> Iterator[Place]:
     finally:
         mark.write(address, NONCE)
         clone.drop_database(server, name, nonce=NONCE)
+
+
+def create_role_and_database(maintenance: Address, database: str, *, role: str, password: str) -> None:
+    """Make *database*, owned by *role*: one that can log in and is no superuser, made if it is not there."""
+    names = {"role": sql.Identifier(role), "password": sql.Literal(password), "database": sql.Identifier(database)}
+    with connection.open_plain(maintenance) as server:
+        if server.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+            server.execute(sql.SQL("CREATE ROLE {role} LOGIN NOSUPERUSER PASSWORD {password}").format(**names))
+        server.execute(
+            sql.SQL("CREATE DATABASE {database} OWNER {role} TEMPLATE template0 ENCODING 'UTF8'").format(**names)
+        )
 
 
 def read_digest(witness: psycopg.Connection) -> dict[str, list[str]]:

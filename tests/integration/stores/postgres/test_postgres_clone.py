@@ -13,7 +13,7 @@ from statusquo.core.endpoint import Address
 from statusquo.core.errors import Busy, GuardError
 from statusquo.stores.postgres import clone, mark
 from statusquo.stores.postgres.store import open_store
-from tests.integration.stores.postgres.place import NONCE, Place, read_digest
+from tests.integration.stores.postgres.place import NONCE, Place, create_role_and_database, read_digest
 
 pytestmark = pytest.mark.integration
 
@@ -33,7 +33,7 @@ def template(place: Place, maintenance: Address) -> Iterator[str]:
     clone.drop_database(maintenance, name, nonce=NONCE)
     with psycopg.connect(maintenance.url, autocommit=True) as server:
         if server.execute("SELECT FROM pg_database WHERE datname = %s", [place.admin.name]).fetchone() is None:
-            clone.create_role_and_database(maintenance, place.admin.name, role="tenant", password="of the flat")
+            create_role_and_database(maintenance, place.admin.name, role="tenant", password="of the flat")
 
 
 def test_a_clone_is_its_template_with_owner_settings_and_journal(
@@ -57,7 +57,7 @@ def test_a_clone_is_its_template_with_owner_settings_and_journal(
     assert not clone.is_template(maintenance, live)
     clone.make_template(maintenance, live, template)
     assert clone.is_template(maintenance, template)
-    clone.create_from_template(maintenance, template, live, owner="tenant")
+    clone.create_from_template(maintenance, template, live)
 
     mark.write(place.admin, NONCE)
     with psycopg.connect(place.owner.url, autocommit=True) as app:
@@ -111,10 +111,3 @@ def test_dropping_ends_connections(place: Place, maintenance: Address, template:
     clone.drop_database(maintenance, place.admin.name, nonce=NONCE)
     with pytest.raises(psycopg.OperationalError):
         app.execute("SELECT 1")
-
-
-def test_extensions_are_created_once(place: Place) -> None:
-    for _ in range(2):
-        clone.create_extensions(place.admin, ["hstore", "pg_trgm"])
-    query = "SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
-    assert place.connect().execute(query).fetchall() == [("hstore",), ("pg_trgm",)]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import os
 import re
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -18,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 
 from statusquo.core.baseline import Touched
 from statusquo.core.errors import GuardError, NotExact, StaleBaseline
-from statusquo.stores.postgres import clone, mark, swap
-from statusquo.stores.postgres.store import PostgresStore, open_store
+from statusquo.stores.postgres import mark, swap
+from statusquo.stores.postgres.store import PostgresStore
 from statusquo.stores.postgres.swap import Template
 from tests.integration.stores.postgres import workload
 from tests.integration.stores.postgres.place import NONCE, Place
-from tests.integration.stores.postgres.witness import SCHEDULES, SESSIONS, Schedule
+from tests.integration.stores.postgres.swapping import DDL, START, crash, drop_template, look, make_template, play
+from tests.integration.stores.postgres.witness import SCHEDULES, Schedule
 
 pytestmark = pytest.mark.integration
 
@@ -31,85 +28,6 @@ Opened = Callable[..., PostgresStore]
 
 SWAPS = 12
 """Examples of the property test; each makes two databases."""
-
-RECIPE = """
-CREATE TYPE mood AS ENUM ('glad', 'sad');
-CREATE TABLE note (id serial PRIMARY KEY, text text, m mood DEFAULT 'glad'); INSERT INTO note (text) VALUES ('first');
-CREATE TABLE spare (id int GENERATED ALWAYS AS IDENTITY, what text); INSERT INTO spare (what) VALUES ('x'), ('x');
-CREATE TABLE bag (what text); INSERT INTO bag VALUES ('a'), ('a'), ('b'), (NULL);
-CREATE TABLE part (id int, area text) PARTITION BY LIST (area);
-CREATE TABLE part_n PARTITION OF part FOR VALUES IN ('n');
-CREATE SEQUENCE ticket;
-CREATE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 42';
-CREATE MATERIALIZED VIEW seen AS SELECT count(*) FROM note;
-"""
-START = """
-INSERT INTO note (text, m) VALUES ('second', 'sad'); UPDATE note SET text = 'changed' WHERE id = 1;
-DELETE FROM bag WHERE what = 'a'; INSERT INTO part VALUES (1, 'n');
-SELECT nextval('ticket'), nextval('ticket');
-"""
-"""What the application does when it starts, between the template and the first baseline."""
-
-DDL = {
-    "a new table": "CREATE TABLE new (id serial); INSERT INTO new DEFAULT VALUES",
-    "a new column": "ALTER TABLE note ADD more text DEFAULT 'm'; UPDATE note SET more = 'n'",
-    "a dropped table": "DROP TABLE spare",
-    "a dropped partition": "DROP TABLE part_n",
-    "a dropped sequence": "DROP SEQUENCE ticket",
-    "an extension": "CREATE EXTENSION hstore",
-    "a function": "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 43'",
-    "a refreshed view": "INSERT INTO note DEFAULT VALUES; REFRESH MATERIALIZED VIEW seen",
-    "a type": "ALTER TYPE mood ADD VALUE 'odd'",
-    "triggers switched off for a while": "ALTER TABLE note DISABLE TRIGGER USER; DELETE FROM note; "
-    "ALTER TABLE note ENABLE TRIGGER USER",
-    "a sequence that counts otherwise": "ALTER SEQUENCE ticket INCREMENT 7; SELECT nextval('ticket')",
-}
-
-CATALOG = """
-SELECT attrelid::regclass::text, attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
-WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
-  AND (SELECT relnamespace FROM pg_class c WHERE c.oid = attrelid) <> 'statusquo'::regnamespace
-UNION ALL SELECT oid::regprocedure::text, prosrc, '' FROM pg_proc WHERE pronamespace = 'public'::regnamespace
-UNION ALL SELECT enumtypid::regtype::text, enumlabel::text, '' FROM pg_enum
-UNION ALL SELECT 'seen', count::text, '' FROM seen
-UNION ALL SELECT 'sequences', seqrelid::regclass::text, seqincrement::text FROM pg_sequence
-UNION ALL SELECT 'large object', loid::text, data::text FROM pg_largeobject
-ORDER BY 1, 2
-"""
-
-
-@pytest.fixture
-def template(place: Place) -> Iterator[Template]:
-    """The place, with tables, as a copy of a template; its store had the outermost baseline when it became one."""
-    with psycopg.connect(place.owner.url, autocommit=True) as recipe:
-        recipe.execute(RECIPE)
-    template = _make_template(place, _template(place))
-    yield template
-    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
-    with psycopg.connect(template.maintenance.url) as server:
-        query = "SELECT datname::text FROM pg_database WHERE datname LIKE %s"
-        assert server.execute(query, [f"{place.admin.name}%"]).fetchall() == [(place.admin.name,)]
-
-
-def _template(place: Place) -> Template:
-    return Template(dataclasses.replace(place.admin, name="postgres"), f"{place.admin.name}_template")
-
-
-def _make_template(place: Place, template: Template) -> Template:
-    store = open_store("db", place.admin, nonce=NONCE, template=template)
-    store.capture()
-    store.close()
-    clone.make_template(template.maintenance, place.admin.name, template.name)
-    clone.create_from_template(template.maintenance, template.name, place.admin.name, owner="tenant")
-    mark.write(place.admin, NONCE)
-    return template
-
-
-def look(place: Place) -> object:
-    """Rows, sequences and catalog, over a connection of its own."""
-    with psycopg.connect(place.admin.url, autocommit=True) as witness:
-        catalog = witness.execute(CATALOG).fetchall()
-    return place.digest(), catalog
 
 
 @pytest.mark.parametrize("name", DDL)
@@ -158,11 +76,17 @@ def test_baselines_around_it_still_work(place: Place, template: Template, opened
     assert look(place) == states[0]
 
 
-def test_ddl_below_the_baseline_is_refused(place: Place, template: Template, opened: Opened) -> None:
-    store, app = opened(template=template), place.connect()
-    outer = store.capture()
+def test_ddl_of_a_layer_that_has_no_copy_is_refused(
+    place: Place, template: Template, opened: Opened, tmp_path: Path
+) -> None:
+    first, app = opened(), place.connect()
+    outer = opened(template=template)
+    outer.save(outer.capture(), tmp_path)
+    first.resume(tmp_path)
     app.execute("CREATE TABLE made_by_a_fixture (id int)")
-    inner = store.capture()
+    first.save(first.capture(), tmp_path)
+    store = opened(template=template)
+    inner = store.resume(tmp_path)
     app.execute("ALTER TABLE note ADD more text")
     now = look(place)
     with pytest.raises(NotExact) as raised:
@@ -175,7 +99,6 @@ def test_ddl_below_the_baseline_is_refused(place: Place, template: Template, ope
         "if somebody else runs the database, mend it there and run 'statusquo adopt'."
     )
     assert (look(place), app.execute("SELECT 1").fetchone()) == (now, (1,))
-    assert store.rewind(outer).notes
 
 
 def test_writes_past_the_triggers_and_constraints_that_do_not_hold(
@@ -189,30 +112,6 @@ def test_writes_past_the_triggers_and_constraints_that_do_not_hold(
     assert look(place) == before
 
 
-def test_changed_large_objects(place: Place, template: Template, opened: Opened) -> None:
-    first = opened(template=template)
-    app = place.connect()
-    app.execute("SELECT lo_from_bytea(0, 'x')")
-    refused = first.capture()
-    app.execute("SELECT lo_put(oid, 0, 'y') FROM pg_largeobject_metadata")
-    with pytest.raises(NotExact, match="Large objects came or changed between the two, and have no journal"):
-        first.rewind(refused)
-
-
-def _crash(place: Place) -> None:
-    victim = place.connect()
-    os.kill(victim.info.backend_pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            psycopg.connect(place.admin.url).close()
-            victim.execute("SELECT 1")
-        except psycopg.OperationalError as error:
-            if victim.closed and "refused" not in str(error) and "recovery" not in str(error):
-                return
-        time.sleep(0.05)
-
-
 def test_a_crash_of_the_server_is_undone(place: Place, template: Template, opened: Opened) -> None:
     store, app = opened(template=template), place.connect()
     app.execute(START)
@@ -220,7 +119,7 @@ def test_a_crash_of_the_server_is_undone(place: Place, template: Template, opene
     app.execute("DELETE FROM note; SELECT nextval('ticket')")
     middle, inner = look(place), store.capture()
     app.execute("DROP TABLE bag")
-    _crash(place)
+    crash(place)
     assert "because the server crashed" in store.rewind(inner).notes[0]
     assert look(place) == middle
     place.connect().execute("INSERT INTO bag VALUES ('d')")
@@ -230,13 +129,13 @@ def test_a_crash_of_the_server_is_undone(place: Place, template: Template, opene
 
 def test_a_crash_that_emptied_the_template_is_told(place: Place, opened: Opened) -> None:
     place.connect().execute("CREATE UNLOGGED TABLE quick (id int); INSERT INTO quick VALUES (1)").connection.close()
-    template = _make_template(place, _template(place))
+    template = make_template(place)
     store = opened(template=template)
     baseline = store.capture()
-    _crash(place)
+    crash(place)
     with pytest.raises(NotExact, match="emptied unlogged tables, and those of the template with them"):
         store.rewind(baseline)
-    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
+    drop_template(place, template)
 
 
 def test_another_process_swaps_to_a_saved_baseline(
@@ -352,42 +251,27 @@ def test_a_swap_that_was_killed_is_recovered_from(place: Place, template: Templa
 def test_whatever_several_sessions_did_a_swap_gives_it_back(place: Place, opened: Opened) -> None:
     with psycopg.connect(place.owner.url, autocommit=True) as recipe:
         recipe.execute(workload.SCHEMA)
-    template = _make_template(place, _template(place))
+    template = make_template(place)
 
     @settings(max_examples=SWAPS, deadline=None, suppress_health_check=list(HealthCheck))
     @given(SCHEDULES, SCHEDULES, SCHEDULES)
     def holds(start: Schedule, first: Schedule, second: Schedule) -> None:
         store = opened(template=template)
-        _play(place, start)
+        play(place, start)
         outer_state, outer = place.digest(), store.capture()
-        _play(place, first)
+        play(place, first)
         inner_state, inner = place.digest(), store.capture()
-        _play(place, second)
+        play(place, second)
         place.connect().execute("ALTER TABLE leaf ADD more text; DROP TABLE bag")
         assert store.rewind(inner).notes
         assert place.digest() == inner_state
-        _play(place, second)
+        play(place, second)
         assert store.rewind(outer).notes == ()
         assert place.digest() == outer_state
         store.close()
 
     holds()
-    clone.drop_database(template.maintenance, template.name, nonce=NONCE)
-
-
-def _play(place: Place, schedule: Schedule) -> None:
-    """The steps of several sessions, one after the other; those fail that another session is in the way of."""
-    with ExitStack() as stack:
-        sessions = [stack.enter_context(psycopg.connect(place.owner.url, autocommit=True)) for _ in range(SESSIONS)]
-        for session in sessions:
-            session.add_notice_handler(lambda notice: None)
-            session.execute("SET lock_timeout = '10ms'")
-        for number, statement, a, b in schedule:
-            with suppress(psycopg.Error):
-                sessions[number].execute(statement.format(a=a, b=b))
-        for session in sessions:
-            with suppress(psycopg.Error):
-                session.execute("COMMIT" if session.info.transaction_status else "SELECT 1")
+    drop_template(place, template)
 
 
 def test_rows_without_a_key_that_went_and_came_back(place: Place, template: Template, opened: Opened) -> None:
@@ -411,7 +295,7 @@ def test_what_went_before_an_inner_baseline_comes_back_with_the_outer_one(
     before, outer = look(place), store.capture()
     app.execute("DROP SEQUENCE ticket; DROP TABLE note CASCADE; ALTER TABLE bag ADD more text")
     store.capture()
-    app.execute("INSERT INTO bag VALUES ('x', 'y')")
+    place.connect().execute("INSERT INTO bag VALUES ('x', 'y')")
     assert store.rewind(outer).notes
     assert look(place) == before
 

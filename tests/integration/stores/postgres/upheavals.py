@@ -125,7 +125,7 @@ def copied(server: Address, name: str, schema: Schema) -> Iterator[Copied]:
             store.capture()
         clone.make_template(server, name, template.name)
         try:
-            clone.create_from_template(server, template.name, name, owner="tenant")
+            clone.create_from_template(server, template.name, name)
             mark.write(place.admin, NONCE)
             yield Copied(place, template, schema)
         finally:

@@ -36,13 +36,15 @@ $$;
 
 -- Make the present state a baseline, inside those that exist or instead of them; its depth.
 -- The outermost one of a new stack replaces them all, but for the one that the database shares with its template.
+-- Where no journal leads to it from the next outer one, a swap will need a copy: refused unless it gets one.
 CREATE FUNCTION statusquo.capture(
-    run_nonce text, is_outermost boolean, has_template boolean, new_token text
+    run_nonce text, is_outermost boolean, has_template boolean, gets_copy boolean, new_token text
 ) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     innermost integer;
     is_intact boolean := EXISTS (SELECT FROM statusquo.intact);
     has_new_large_objects boolean;
+    obstacle text;
 BEGIN
     PERFORM statusquo.enter(run_nonce);
     -- That there is a baseline is remembered through a crash, else the crash would not be recognized.
@@ -63,11 +65,20 @@ BEGIN
         DELETE FROM statusquo.dirty;
     END IF;
     has_new_large_objects := innermost IS NOT NULL AND statusquo.has_other_large_objects(innermost);
+    IF has_template AND NOT gets_copy THEN
+        obstacle := CASE WHEN innermost IS NULL THEN 'a journal that begins anew'
+            WHEN has_new_large_objects THEN 'changed large objects'
+            ELSE (SELECT string_agg(DISTINCT command || ' ' || object, ', ') FROM statusquo.ddl WHERE depth >= innermost) END;
+        IF obstacle IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'SQ008', MESSAGE = 'a copy is needed', DETAIL = obstacle;
+        END IF;
+    END IF;
     PERFORM statusquo.capture_sequences(innermost);
     UPDATE statusquo.ddl SET depth = coalesce(innermost, -1) WHERE depth = 2147483647;
     innermost := coalesce(innermost, -1) + 1;
     INSERT INTO statusquo.baseline
-    SELECT innermost, new_token, pg_snapshot_xmin(pg_current_snapshot())::xid, count(*), has_new_large_objects
+    SELECT innermost, new_token, pg_snapshot_xmin(pg_current_snapshot())::xid, count(*), has_new_large_objects,
+        statusquo.define_database(current_database(), current_database())
     FROM pg_largeobject_metadata;
     RETURN innermost;
 END

@@ -1,2 +1,2 @@
--- What happened between the baselines below that depth.
-COPY (SELECT depth, relid, image FROM statusquo.kept WHERE depth < {depth}) TO STDOUT
+-- What happened between the baselines of these depths.
+COPY (SELECT depth, relid, image FROM statusquo.kept WHERE depth >= {root} AND depth < {depth}) TO STDOUT

@@ -1,4 +1,4 @@
--- All sequences as the baseline of that depth has them; their definitions are those of the template.
+-- All sequences as the baseline of that depth has them; their definitions are those of the copy.
 COPY (
     SELECT DISTINCT ON (relid) relid, last_value, is_called, '' FROM (
         SELECT depth, relid, last_value, is_called FROM statusquo.kept_sequence WHERE depth >= {depth}

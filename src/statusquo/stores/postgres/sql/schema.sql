@@ -6,7 +6,9 @@ CREATE TABLE statusquo.baseline (
     token text NOT NULL,
     horizon xid NOT NULL,           -- no row written since has an older xmin
     large_objects bigint NOT NULL,
-    has_new_large_objects boolean NOT NULL      -- or changed ones, since the next outer baseline
+    has_new_large_objects boolean NOT NULL,     -- or changed ones, since the next outer baseline
+    definition text[] NOT NULL,     -- what the database itself is: owner, grants, settings; for a swap
+    has_copy boolean NOT NULL DEFAULT false     -- one of the whole database, from which a swap can begin (copies.py)
 );
 
 -- One row, as long as no crash emptied the unlogged tables.
