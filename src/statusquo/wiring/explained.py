@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statusquo.config import Config, StoreSettings
+from statusquo.config import Config, RewindSettings, StoreSettings
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.fact import Fact
 from statusquo.wiring import detached, storage
@@ -32,15 +32,19 @@ SQLITE = (
 def explain(config: Config) -> tuple[Fact, ...]:
     """What is restored, what is reported and what is left out, store by store. Raises NoStack, StoreError."""
     with detached.attach(config) as stack:
-        return tuple(fact for settings in config.stores for fact in _facts(settings, stack.endpoints[settings.name]))
+        return tuple(
+            fact
+            for settings in config.stores
+            for fact in _facts(settings, stack.endpoints[settings.name], config.rewind)
+        )
 
 
-def _facts(settings: StoreSettings, endpoint: Endpoint) -> tuple[Fact, ...]:
+def _facts(settings: StoreSettings, endpoint: Endpoint, rewind: RewindSettings) -> tuple[Fact, ...]:
     match settings.kind:
         case "postgres":
             from statusquo.stores.postgres import explain as postgres  # noqa: PLC0415 - the driver is an extra
 
-            return postgres.read(settings.name, storage.admin_of(endpoint))
+            return postgres.read(settings.name, storage.admin_of(endpoint), storage.way_back(endpoint, rewind))
         case "redis":
             kept = (
                 Fact("left out", "", "kept keys", pattern, "keep names them in the configuration")

@@ -36,7 +36,7 @@ def open_store(
                 nonce=nonce,
                 settle=rewind.settle,
                 busy=rewind.busy,
-                template=_template(endpoint) if rewind.on_ddl == "swap" else None,
+                template=way_back(endpoint, rewind),
             )
         case "redis":
             from statusquo.stores.redis import store as redis  # noqa: PLC0415
@@ -92,6 +92,11 @@ def make_template(endpoint: Endpoint) -> None:
     live, template = host_of(endpoint), _template(endpoint)
     clone.make_template(template.maintenance, live.name, template.name)
     clone.create_from_template(template.maintenance, template.name, live.name)
+
+
+def way_back(endpoint: Endpoint, rewind: RewindSettings) -> Template | None:
+    """What a rewind of the application's database may copy, if it may."""
+    return _template(endpoint) if rewind.on_ddl == "swap" else None
 
 
 def _template(endpoint: Endpoint) -> Template:

@@ -68,6 +68,14 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
             "statusquo.toml: services.web.command is missing. [services.web] cannot do without it.",
         ),
         (
+            f"{GOOD}[rewind]\nbusy = 'cancle'",
+            "statusquo.toml: rewind.busy is 'cancle'. Input should be 'wait', 'cancel' or 'terminate'.",
+        ),
+        (
+            f"{GOOD}[rewind]\non_ddl = 'copy'",
+            "statusquo.toml: rewind.on_ddl is 'copy'. Input should be 'swap' or 'fail'.",
+        ),
+        (
             "[services.web]\ncommand = 'x'\nwithin = '60s'",
             "statusquo.toml: services.web.within is '60s'. Input should be a valid number.",
         ),

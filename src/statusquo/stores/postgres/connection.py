@@ -16,6 +16,8 @@ APPLICATION = "statusquo"
 GRANTS = 150000
 """The first server version that lets others than superusers set what is theirs to set."""
 
+LACKING = "It cannot switch off triggers and foreign keys for its own session (session_replication_role)."
+
 Database = Connection[TupleRow]
 
 
@@ -37,24 +39,32 @@ def open_ours(address: Address) -> Database:
     try:
         database.execute(statements.session())
     except errors.InsufficientPrivilege as error:
-        version = database.info.server_version
+        refusal = _without_replica_role(address, remedy(database, address))
         database.close()
-        raise _without_replica_role(address, version) from error
+        raise refusal from error
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _without_replica_role(address: Address, version: int) -> StoreError:
-    role = sql.Identifier(address.user).as_string()
+def remedy(database: Database, address: Address) -> str:
+    """What lets the role of *address* switch off triggers and foreign keys for its own session."""
+    if database.info.server_version < GRANTS:
+        return "Up to PostgreSQL 14 only a superuser can: connect as one."
+    return f"As a superuser: GRANT SET ON PARAMETER session_replication_role TO {_quoted(address.user)}"
+
+
+def _without_replica_role(address: Address, remedy: str) -> StoreError:
     return StoreError(
-        f'Role {role} may not rewind the database "{address.name}" at {where(address)}.',
-        why="It cannot switch off triggers and foreign keys for its own session (session_replication_role).",
-        next=f"As a superuser: GRANT SET ON PARAMETER session_replication_role TO {role}"
-        if version >= GRANTS
-        else "Up to PostgreSQL 14 only a superuser can: connect as one.",
+        f'Role {_quoted(address.user)} may not rewind the database "{address.name}" at {where(address)}.',
+        why=LACKING,
+        next=remedy,
     )
+
+
+def _quoted(role: str) -> str:
+    return sql.Identifier(role).as_string()
 
 
 def where(address: Address) -> str:
