@@ -96,6 +96,8 @@ class LateWrite:
     after: str
     before: str
     stores: tuple[Rewound, ...]
+    writers: tuple[str, ...] = ()
+    """Who it was, for stores that can tell: a phrase each."""
 
 
 Event = (

@@ -57,6 +57,14 @@ class Portable(Protocol):
         """
 
 
+@runtime_checkable
+class Attributing(Protocol):
+    """A store that can tell who wrote."""
+
+    def writers(self) -> tuple[str, ...]:
+        """Who wrote what the last rewind put back, one phrase each, as far as that is still known."""
+
+
 class Witness(Protocol):
     """Reads the place that a store looks after, past the store, to say whether a rewind was exact."""
 

@@ -42,7 +42,8 @@ def summary_lines(figures: Figures) -> tuple[str, ...]:
 def late_lines(late: LateWrite) -> tuple[str, ...]:
     """Who wrote late, and what was found."""
     found = ", ".join(touched_text(store) for store in late.stores if not store.is_clean)
-    return (f"late write after {late.after}: {found} (put back before {late.before})",)
+    head = f"late write after {late.after}: {found} (put back before {late.before})"
+    return (head, *(f"  by {writer}" for writer in late.writers))
 
 
 def touched_text(rewound: Rewound) -> str:

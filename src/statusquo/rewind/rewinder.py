@@ -9,7 +9,7 @@ from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.diff import Diff
 from statusquo.core.errors import GuardError, StatusquoError, StoreError
 from statusquo.core.events import LateWrite, LayerPushed, StackChecked, StackRewound
-from statusquo.core.protocols import Emit, Store
+from statusquo.core.protocols import Attributing, Emit, Store
 from statusquo.rewind.verify import Verifier
 
 Clock = Callable[[], float]
@@ -74,7 +74,7 @@ class Rewinder:
         if all(store.is_clean for store in stores):
             self._emit(StackChecked(before, self._clock() - started))
             return None
-        late = LateWrite(after, before, stores)
+        late = LateWrite(after, before, stores, self._writers(stores))
         self._emit(late)
         self._verify(stores)
         return late
@@ -110,6 +110,11 @@ class Rewinder:
 
     def _verify(self, stores: Sequence[Rewound]) -> None:
         self._verifier.check_rewound(self._layers[-1], stores, has_changed=self.has_changed)
+
+    def _writers(self, stores: Sequence[Rewound]) -> tuple[str, ...]:
+        """Who wrote what was put back, as far as the stores can tell."""
+        changed = (store for store, rewound in zip(self._stores, stores, strict=True) if not rewound.is_clean)
+        return tuple(writer for store in changed if isinstance(store, Attributing) for writer in store.writers())
 
     def _put_back(self) -> tuple[Rewound, ...]:
         rewound: list[Rewound] = []

@@ -77,6 +77,17 @@ def test_the_summary_names_rewinds_costs_and_stores() -> None:
     )
 
 
+def test_a_late_write_names_who_it_was() -> None:
+    late = LateWrite(
+        "test_a", "test_b", (Rewound("db", 0.001, (Touched("public.note", 2),)),), ('pid 7, application "w"', "pid 9")
+    )
+    assert render.late_lines(late) == (
+        "late write after test_a: db: public.note 2 (put back before test_b)",
+        '  by pid 7, application "w"',
+        "  by pid 9",
+    )
+
+
 def test_a_run_that_rewound_nothing_has_no_summary() -> None:
     assert render.summary_lines(tally.figures(())) == ()
 

@@ -21,6 +21,13 @@ class StuckStore(MemoryStore):
         return super().rewind(to)
 
 
+class TellingStore(MemoryStore):
+    """A store that knows who wrote."""
+
+    def writers(self) -> tuple[str, ...]:
+        return (f"a worker of {self.name}",)
+
+
 @pytest.fixture
 def db() -> StuckStore:
     store = StuckStore("db")
@@ -195,6 +202,17 @@ def test_a_check_puts_back_what_was_written_late_and_names_the_test_it_came_afte
     assert isinstance(late, LateWrite)
     assert (late.after, late.before) == ("test_a", "test_b")
     assert (events[-1], items(cache)) == (late, [])
+
+
+def test_a_store_that_can_tell_who_wrote_late_is_asked_if_it_was_touched(db: MemoryStore) -> None:
+    clean, written = TellingStore("clean"), TellingStore("written")
+    rewinder = Rewinder((clean, db, written), emit=lambda event: None, clock=ticking())
+    rewinder.push("baseline")
+    for store in (db, written):
+        insert(store, "k")
+    late = rewinder.check(after="test_a", before="test_b")
+    assert late is not None
+    assert late.writers == ("a worker of written",)
 
 
 def test_diff_shows_every_store_since_the_innermost_layer(rewinder: Rewinder, db: MemoryStore) -> None:

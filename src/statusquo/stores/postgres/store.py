@@ -18,7 +18,7 @@ from psycopg.rows import TupleRow
 from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Diff
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import changes, clone, connection, copies, journal, refusals, settled, swap
+from statusquo.stores.postgres import changes, clone, connection, copies, journal, refusals, settled, swap, writers
 from statusquo.stores.postgres.connection import Database
 from statusquo.stores.postgres.refusals import BeyondJournal
 from statusquo.stores.postgres.settled import Busyness, Patience
@@ -26,7 +26,7 @@ from statusquo.stores.postgres.swap import Template
 
 CAPTURE = "SELECT statusquo.capture(%s, %s, %s, %s, %s)"
 ENTER = "SELECT statusquo.enter(%s)"
-REWIND = "SELECT names, items FROM statusquo.rewind(%s, %s, %s)"
+REWIND = "SELECT names, items, writers FROM statusquo.rewind(%s, %s, %s)"
 FIND = "SELECT depth FROM statusquo.baseline WHERE token = %s"
 IS_INTACT = "SELECT EXISTS (SELECT FROM statusquo.intact)"
 SAVED = "postgres.json"
@@ -76,6 +76,7 @@ class PostgresStore:
         self._notes: list[str] = []
         self._patience = Patience(name, settle, busy, self._notes.append)
         self._below: int | None = None
+        self._writers: Sequence[int] | None = None
         self._copied = 2**31  # the innermost baseline that may have a copy; those of killed processes are not known
         self._database = self._connect()
 
@@ -127,6 +128,10 @@ class PostgresStore:
                 return changes.read(self._database, self.name, depth)
 
         return self._run(read)
+
+    def writers(self) -> tuple[str, ...]:
+        """Who wrote what the last rewind put back row by row, as far as they are still connected."""
+        return writers.read(self._database, self._writers or ())
 
     def close(self) -> None:
         """Let go of the connection; baselines stay in the database."""
@@ -186,10 +191,11 @@ class PostgresStore:
         return copies.Origin(template.maintenance, self._address, self._nonce)
 
     def _rewind(self, to: Baseline) -> tuple[Touched, ...]:
-        names, items = self._ask(REWIND, (self._nonce, self._depth(to), to.token))
+        names, items, self._writers = self._ask(REWIND, (self._nonce, self._depth(to), to.token))
         return tuple(Touched(name, many) for name, many in zip(names or (), items or (), strict=True) if many)
 
     def _swap(self, template: Template, to: Baseline, because: BeyondJournal) -> tuple[Touched, ...]:
+        self._writers = None
         with swap.turn(template, self._address.name):
             self._database.close()
             self._database = connection.open_ours(self._address)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Callable
 
-import psycopg
 import pytest
 
 from statusquo.core.errors import NotExact
 from statusquo.stores.postgres.store import PostgresStore
 from tests.integration.stores.postgres.place import Place
+from tests.integration.stores.postgres.swapping import crash
 
 pytestmark = pytest.mark.integration
 
@@ -21,30 +18,13 @@ Opened = Callable[..., PostgresStore]
 MESSAGE = r"cannot be put back: the server crashed since the baseline\. The journal is not kept through a crash"
 
 
-def _crash(place: Place) -> None:
-    """Kill a server process: PostgreSQL ends all sessions and recovers, as after a crash of its own."""
-    victim = place.connect()
-    os.kill(victim.info.backend_pid, signal.SIGKILL)
-    with pytest.raises(psycopg.OperationalError):
-        victim.execute("SELECT pg_sleep(10)")
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            psycopg.connect(place.admin.url).close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError("the server did not recover")
-
-
 def test_a_crash_is_told_and_a_new_start_is_possible(place: Place, opened: Opened) -> None:
     place.connect().execute("CREATE TABLE note (id serial PRIMARY KEY); INSERT INTO note DEFAULT VALUES")
     store = opened()
     outer = store.capture()
     place.connect().execute("INSERT INTO note DEFAULT VALUES")
     inner = store.capture()
-    _crash(place)
+    crash(place)
     for act in (lambda: store.rewind(inner), lambda: store.rewind(outer), lambda: store.diff(outer), store.capture):
         with pytest.raises(NotExact, match=MESSAGE):
             act()

@@ -9,9 +9,10 @@ import psycopg
 import pytest
 
 from statusquo.core.errors import NotExact, StoreError
-from statusquo.stores.postgres import mark
+from statusquo.stores.postgres import mark, refusals
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from tests.integration.stores.postgres.place import NONCE, Place
+from tests.integration.stores.postgres.swapping import crash
 from tests.integration.stores.postgres.test_postgres_refusals import DDL
 
 pytestmark = pytest.mark.integration
@@ -69,6 +70,28 @@ def test_ddl_is_noticed_in_the_catalog(name: str, owned: Place, store: PostgresS
         assert owned.digest() == now
         inner = store.capture()
         assert store.rewind(inner).is_clean
+
+
+def test_a_crash_is_told_and_the_next_run_mends_it(owned: Place, store: PostgresStore) -> None:
+    outer = store.capture()
+    owned.connect().execute("INSERT INTO note (text) VALUES ('second')")
+    inner = store.capture()
+    crash(owned)
+    for act in (lambda: store.rewind(inner), lambda: store.rewind(outer), lambda: store.diff(outer), store.capture):
+        with pytest.raises(NotExact) as raised:
+            act()
+        assert str(raised.value) == (
+            'Store "db" cannot be put back: the server crashed since the baseline. '
+            f"The journal is not kept through a crash, so what changed is not known. {refusals.AGAIN}"
+        )
+    store.close()
+    other, app = open_store("db", owned.owner, nonce=NONCE), owned.connect()
+    before, baseline = owned.digest(), other.capture()
+    app.execute("UPDATE note SET text = 'x'; INSERT INTO part VALUES (2); SELECT nextval('note_id_seq')")
+    assert not other.rewind(baseline).is_clean
+    assert owned.digest() == before
+    assert other.rewind(baseline).is_clean
+    other.close()
 
 
 def test_without_the_right_the_statement_that_grants_it_is_told(place: Place) -> None:

@@ -50,7 +50,7 @@ $$;
 
 -- Put the database back to the baseline of that depth: everything or nothing.
 CREATE FUNCTION statusquo.rewind(
-    run_nonce text, to_depth integer, to_token text, OUT names text[], OUT items bigint[]
+    run_nonce text, to_depth integer, to_token text, OUT names text[], OUT items bigint[], OUT writers integer[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
     state record;
@@ -78,8 +78,8 @@ BEGIN
     IF state.has_inner THEN
         PERFORM statusquo.reopen(to_depth);
     END IF;
-    dirty := ARRAY(SELECT DISTINCT relid FROM statusquo.dirty);
-    IF dirty <> '{}' THEN
+    SELECT array_agg(DISTINCT relid), array_agg(DISTINCT writer) INTO dirty, writers FROM statusquo.dirty;
+    IF dirty IS NOT NULL THEN
         SELECT * INTO names, items FROM statusquo.restore_tables(dirty);
     END IF;
     IF state.has_large_objects THEN

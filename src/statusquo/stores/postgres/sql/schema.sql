@@ -24,7 +24,8 @@ CREATE TABLE statusquo.journaled (
 );
 
 -- Tables written since the innermost baseline. Only ever appended to: writers must not queue on it.
-CREATE UNLOGGED TABLE statusquo.dirty (relid oid NOT NULL) WITH (autovacuum_enabled = false);
+CREATE UNLOGGED TABLE statusquo.dirty (relid oid NOT NULL, writer integer NOT NULL DEFAULT pg_backend_pid())
+    WITH (autovacuum_enabled = false);
 
 -- The log rows between a baseline of that depth and the next inner one, as text. Logged, as are the sequences:
 -- they lead from the template to the innermost baseline, also after a crash.
