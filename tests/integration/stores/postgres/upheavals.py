@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from statusquo.core.baseline import Baseline
 from statusquo.core.endpoint import Address
-from statusquo.core.errors import NotExact
 from statusquo.stores.postgres import clone, mark
 from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.stores.postgres.swap import Template
@@ -105,13 +104,8 @@ class Copied:
             return places.read_digest(witness), witness.execute(CATALOG).fetchall()
 
 
-@dataclass(frozen=True)
-class Known:
-    """A baseline, what the witness saw, and whether a copy of the template leads to it."""
-
-    baseline: Baseline
-    seen: Seen
-    is_reached: bool
+Known = tuple[Baseline, Seen]
+"""A baseline and what the witness saw there."""
 
 
 @contextlib.contextmanager
@@ -136,15 +130,14 @@ def tell(copied: Copied, story: Story) -> None:
     """Go through the chapters, then back through all baselines, by journal or by swap."""
     store = open_store("db", copied.place.admin, nonce=NONCE, template=copied.template)
     with contextlib.closing(store):
-        known = [Known(store.capture(), copied.look(), is_reached=True)]
+        known = [(store.capture(), copied.look())]
         for chapter in story.chapters:
             if chapter.rewind_to is not None:
                 del known[chapter.rewind_to % len(known) + 1 :]
             copied.play(chapter)
             if chapter.rewind_to is None:
                 seen = copied.look()
-                is_reached = known[-1].is_reached and not _bars(chapter) and not seen[0]["large objects"]
-                known.append(Known(store.capture(), seen, is_reached))
+                known.append((store.capture(), seen))
             else:
                 _back(copied, store, known)
         while known:
@@ -152,25 +145,10 @@ def tell(copied: Copied, story: Story) -> None:
             known.pop()
 
 
-def _bars(chapter: Chapter) -> bool:
-    """What leads from the template to a baseline behind such a chapter may not be done again."""
-    keeps_snapshot = any("SERIALIZABLE" in step.text for step in chapter.steps)
-    return any(
-        step.text in DDL or "lo_" in step.text or (keeps_snapshot and "TRUNCATE" in step.text) for step in chapter.steps
-    )
-
-
-def _back(copied: Copied, store: PostgresStore, known: list[Known]) -> None:
-    """Rewind to the last of those known, or to the one before where nothing leads to it."""
-    last, before = known[-1], copied.look()
-    try:
-        store.rewind(last.baseline)
-    except NotExact:
-        assert not last.is_reached
-        assert before == copied.look()
-        known.pop()
-        _back(copied, store, known)
-        return
-    assert last.seen == copied.look()
-    assert store.diff(last.baseline).is_empty
-    assert store.rewind(last.baseline).is_clean
+def _back(copied: Copied, store: PostgresStore, known: Sequence[Known]) -> None:
+    """Rewind to the last of those known."""
+    baseline, seen = known[-1]
+    store.rewind(baseline)
+    assert seen == copied.look()
+    assert store.diff(baseline).is_empty
+    assert store.rewind(baseline).is_clean
