@@ -415,3 +415,28 @@ def test_a_folder_that_was_made_anew_in_its_place_is_noticed(root: Path, opened:
     assert [change.item for change in store.diff(baseline).changes][-1] == "new"
     store.rewind(baseline)
     assert list(root.iterdir()) == []
+
+
+def test_empty_folders_are_state(root: Path, opened: Open) -> None:
+    (root / "of the baseline").mkdir()
+    store = opened()
+    baseline = store.capture()
+    (root / "of the baseline").rmdir()
+    (root / "of the test" / "and below").mkdir(parents=True)
+    assert [(change.kind, change.item) for change in store.diff(baseline).changes] == [
+        ("deleted", "of the baseline"),
+        ("inserted", "of the test"),
+        ("inserted", "of the test/and below"),
+    ]
+    assert store.rewind(baseline).items == 3
+    assert (root / "of the baseline").is_dir()
+    assert not (root / "of the test").exists()
+
+
+def test_contents_are_saved_and_taken_up_without_a_second_copy(root: Path, place: Path, opened: Open) -> None:
+    (root / "large").write_bytes(b"x" * 1_000_000)
+    store = opened()
+    with tempfile.TemporaryDirectory(dir=place) as saved:
+        store.save(store.capture(), Path(saved))
+        (content,) = (path for path in Path(saved).rglob("*") if path.is_file() and path.stat().st_size == 1_000_000)
+        assert content.stat().st_nlink == 2, "the store's own and the saved one are one file"

@@ -80,6 +80,26 @@ def test_an_expiry_comes_back_as_the_life_there_was_left(app: redis.Redis, opene
     assert 55_000 < int(app.pttl("session")) <= 60_000
 
 
+@pytest.mark.parametrize("by", [1, -1])
+def test_an_expiry_that_moved_by_a_millisecond_is_noticed_and_comes_back(
+    app: redis.Redis, opened: Open, by: int
+) -> None:
+    if int(app.info("server")["redis_version"].split(".")[0]) < 7:
+        pytest.skip("older servers do not tell deadlines exactly")
+    app.set("session", "x", px=60_000)
+    opened_store = opened()
+    baseline = opened_store.capture()
+    app.set("session", "y")
+    opened_store.rewind(baseline)
+    deadline = int(app.pexpiretime("session"))
+
+    app.pexpireat("session", deadline + by)
+
+    assert [change.item for change in opened_store.diff(baseline).changes] == ["session"]
+    assert opened_store.rewind(baseline).items == 1
+    assert opened_store.diff(baseline).is_empty
+
+
 def test_a_restored_key_that_is_written_again_as_it_was_did_not_change(app: redis.Redis, opened: Open) -> None:
     app.set("session", "x", px=60_000)
     opened_store = opened()
