@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import figures, shop
+from bench import clones, figures, shop
 from bench.figures import Figure, Scene, clock
 from statusquo.core.baseline import Baseline
 from statusquo.core.endpoint import Address
@@ -25,7 +25,8 @@ from statusquo.stores.postgres.store import PostgresStore, open_store
 from statusquo.testing import servers
 
 ROUNDS = 60
-SLOW_ROUNDS = 30
+SLOW_ROUNDS = 50
+SLOWEST_ROUNDS = 20
 NONCE = "bench"
 
 TEMPLATE = "template"
@@ -55,7 +56,7 @@ def measure() -> Iterator[Figure]:
     """All cases, as they are done."""
     with opened() as bench:
         pid = bench.live.info.backend_pid
-        for cases in (rewinds, there_and_back, writes, many_rows):
+        for cases in (rewinds, there_and_back, writes, many_rows, many_copied):
             yield from cases(bench)
         if bench.live.execute("SELECT pg_backend_pid()").fetchone() != (pid,):
             raise AssertionError("the application did not keep its connection")
@@ -89,19 +90,25 @@ def opened(*, rows: int = shop.ROWS) -> Iterator[Bench]:
 def rewinds(bench: Bench) -> Iterator[Figure]:
     """The rewind itself, over tables for the first time and again, and with nothing to do."""
     test = shop.Test(bench.live, seed=1)
-    first, again, nothing = [], [], []
+    first, again, after, nothing, elsewhere = [], [], [], [], []
     for tables in shop.each_table_once():
         test.write(tables)
         first.append(clock(bench.rewind))
     for _ in range(ROUNDS):
         test.run()
         again.append(clock(bench.rewind))
+        after.append(clock(bench.rewind))
     for _ in range(ROUNDS):
         bench.live.execute(shop.READ)
         nothing.append(clock(bench.rewind))
+    for _ in range(ROUNDS):
+        bench.plain.execute("SELECT pg_current_xact_id()")
+        elsewhere.append(clock(bench.rewind))
     yield bench.figure(REWIND, again)
     yield bench.figure("rewind, tables not rewound before", first)
     yield bench.figure("rewind when nothing was written", nothing, rows=0)
+    yield bench.figure("    the same, right after a rewind of 10 rows", after, rows=0)
+    yield bench.figure("    the same, but other databases were written to", elsewhere, rows=0)
 
 
 def there_and_back(bench: Bench) -> Iterator[Figure]:
@@ -156,14 +163,27 @@ def many_rows(bench: Bench) -> Iterator[Figure]:
     yield bench.figure("rewind after 10,000 rows in 1 table", rewound, rows=shop.MANY)
 
 
+def many_copied(bench: Bench) -> Iterator[Figure]:
+    """One COPY of 10,000 rows."""
+    with_journal, without = [], []
+    for _ in range(SLOW_ROUNDS):
+        with_journal.append(clock(functools.partial(shop.copy_many, bench.live)))
+        bench.rewind()
+        without.append(clock(functools.partial(shop.copy_many, bench.plain)))
+        bench.plain.execute(shop.delete_many())
+    yield bench.figure("COPY of 10,000 rows with the journal", with_journal, rows=shop.MANY)
+    yield bench.figure("COPY of 10,000 rows without the journal", without, rows=shop.MANY)
+
+
 def others(bench: Bench) -> Iterator[Figure]:
-    """What people do today: a new clone, over an open connection, and TRUNCATE, after which data is missing."""
+    """What people do today: clones, by psql or over an open connection, and TRUNCATE, after which data is missing."""
     spare = dataclasses.replace(bench.owner, name="spare")
-    fresh = [clock(functools.partial(_clone_over_fresh_connection, bench.admin)) for _ in range(SLOW_ROUNDS // 2)]
-    yield bench.figure("drop and create from template, fresh connection", fresh)
+    fresh = [clock(functools.partial(clones.by_psql, bench.admin, TEMPLATE)) for _ in range(SLOWEST_ROUNDS)]
+    yield bench.figure("drop and create from template by psql", fresh)
     with psycopg.connect(bench.admin.url, autocommit=True) as server:
-        for strategy in ("FILE_COPY", "WAL_LOG") if server.info.server_version >= 150000 else ("",):
-            cloned = [clock(functools.partial(_clone_again, server, strategy)) for _ in range(SLOW_ROUNDS)]
+        chosen = (("FILE_COPY", SLOW_ROUNDS), ("WAL_LOG", SLOWEST_ROUNDS))
+        for strategy, rounds in chosen if server.info.server_version >= 150000 else (("", SLOW_ROUNDS),):
+            cloned = [clock(functools.partial(clones.over, server, TEMPLATE, strategy)) for _ in range(rounds)]
             yield bench.figure(f"drop and create from template {strategy}".strip(), cloned)
     truncated = []
     with psycopg.connect(spare.url, autocommit=True) as connection:
@@ -172,18 +192,6 @@ def others(bench: Bench) -> Iterator[Figure]:
             connection.execute(shop.insert_one_each())
             truncated.append(clock(lambda: connection.execute(shop.truncate_all())))
     yield bench.figure("TRUNCATE of all tables", truncated, rows=shop.TABLES)
-
-
-def _clone_over_fresh_connection(admin: Address) -> None:
-    """As a script around psql does it, without what it takes to start psql."""
-    with psycopg.connect(admin.url, autocommit=True) as server:
-        _clone_again(server, "")
-
-
-def _clone_again(server: psycopg.Connection, strategy: str) -> None:
-    server.execute("DROP DATABASE spare WITH (FORCE)")
-    created = f"CREATE DATABASE spare TEMPLATE {TEMPLATE} {strategy and 'STRATEGY'} {strategy}"
-    server.execute(created.encode())
 
 
 def _scene(connection: psycopg.Connection) -> Scene:

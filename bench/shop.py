@@ -94,6 +94,13 @@ def insert_many(rows: int = MANY) -> sql.Composed:
     return sql.SQL("INSERT INTO {} (parent, name) SELECT 1, 'many' FROM generate_series(1, {})").format(name(0), rows)
 
 
+def copy_many(connection: psycopg.Connection) -> None:
+    """The same by COPY, as loaders do it."""
+    copy = sql.SQL("COPY {} (parent, name) FROM STDIN").format(name(0))
+    with connection.cursor() as cursor, cursor.copy(copy) as stream:
+        stream.write("1\tmany\n" * MANY)
+
+
 def delete_many() -> sql.Composed:
     """Takes them away where nobody rewinds."""
     return sql.SQL("DELETE FROM {} WHERE name = 'many'").format(name(0))

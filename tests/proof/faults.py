@@ -31,7 +31,7 @@ class Fault:
         return text
 
 
-NET_BY_KEY = """SELECT (array_agg(l))[1] AS logged, ROW({log_columns})::text COLLATE "C" AS image, sum(n) AS net
+NET_BY_KEY = """SELECT statusquo.one(l) AS logged, ROW({log_columns})::text COLLATE "C" AS image, sum(n) AS net
         FROM {log} l GROUP BY 2 HAVING sum(n) <> 0"""
 FIRST_AND_LAST = """SELECT (array_agg(logged))[1] AS logged, image, sum(n) AS net FROM (
             (SELECT DISTINCT ON ({key}) * FROM ordered ORDER BY {key}, place)
@@ -138,7 +138,7 @@ FAULTS = (
         "inserting before deleting",
         (
             Edit("rewind_by_key", "WITH change", "WITH RECURSIVE change"),
-            Edit("rewind_by_key", "WHERE c.net < 0 AND", "WHERE c.net < 0 AND (SELECT count(*) FROM back) >= 0 AND"),
+            Edit("rewind_by_key", "WHERE c.net = -1 AND", "WHERE c.net = -1 AND (SELECT count(*) FROM back) >= 0 AND"),
             Edit("rewind_by_key", " AND (SELECT count(*) FROM gone) >= 0", ""),
         ),
     ),

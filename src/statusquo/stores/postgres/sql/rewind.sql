@@ -1,3 +1,12 @@
+-- One of the rows of a group, whichever. An aggregate whose strict function takes the first value as its state.
+CREATE FUNCTION statusquo.former(former anyelement, latter anyelement) RETURNS anyelement
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN former;
+END
+$$;
+CREATE AGGREGATE statusquo.one(anyelement) (SFUNC = statusquo.former, STYPE = anyelement);
+
 -- Put what was kept for the baseline of that depth and inner ones back into the logs: it becomes the innermost.
 CREATE FUNCTION statusquo.reopen(to_depth integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -49,15 +58,25 @@ END
 $$;
 
 -- Put the database back to the baseline of that depth: everything or nothing.
+-- Whatever is written, by whomever on this server, takes a transaction id, the next nextval() of a settled sequence included.
+-- So if the last rewind of this session was to the same baseline, had no older transaction beside it that could still
+-- write under its id, and ours is the very next id, then nobody wrote anything since, and there is nothing to look at.
 CREATE FUNCTION statusquo.rewind(
     run_nonce text, to_depth integer, to_token text, OUT names text[], OUT items bigint[], OUT writers integer[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
+    mine bigint := pg_current_xact_id()::text;
+    is_oldest boolean;
     state record;
     dirty oid[];
     many bigint;
 BEGIN
+    IF current_setting('statusquo.still', true) = to_token || ' ' || (mine - 1) THEN
+        PERFORM set_config('statusquo.still', to_token || ' ' || mine, false);
+        RETURN;
+    END IF;
     PERFORM statusquo.enter(run_nonce);
+    is_oldest := pg_snapshot_xmin(pg_current_snapshot())::text = mine::text;
     SELECT (SELECT token FROM statusquo.baseline WHERE depth = to_depth) AS token,
            EXISTS (SELECT FROM statusquo.baseline WHERE depth > to_depth) AS has_inner,
            EXISTS (SELECT FROM statusquo.intact) AS is_intact,
@@ -94,5 +113,7 @@ BEGIN
         names := names || 'sequences'::text;
         items := items || many;
     END IF;
+    is_oldest := is_oldest AND NOT EXISTS (SELECT FROM statusquo.sequence WHERE NOT is_settled);
+    PERFORM set_config('statusquo.still', CASE WHEN is_oldest THEN to_token || ' ' || mine ELSE '' END, false);
 END
 $$;

@@ -9,18 +9,18 @@ DECLARE
     touched bigint;
 BEGIN
     {silence}WITH change AS MATERIALIZED (
-        SELECT (array_agg(l))[1] AS logged, ROW({log_columns})::text COLLATE "C" AS image, sum(n) AS net
+        SELECT statusquo.one(l) AS logged, ROW({log_columns})::text COLLATE "C" AS image, sum(n) AS net
         FROM {log} l GROUP BY 2 HAVING sum(n) <> 0
     ), gone AS (
         DELETE FROM {only} t USING change c
-        WHERE c.net < 0 AND {same_key} AND ROW({table_columns})::text COLLATE "C" = c.image
+        WHERE c.net = -1 AND {same_key} AND ROW({table_columns})::text COLLATE "C" = c.image
         RETURNING 1
     ), back AS (
         INSERT INTO {table} {insert_columns} OVERRIDING SYSTEM VALUE
-        SELECT {restored_columns} FROM change c WHERE c.net > 0 AND (SELECT count(*) FROM gone) >= 0
+        SELECT {restored_columns} FROM change c WHERE c.net = 1 AND (SELECT count(*) FROM gone) >= 0
         RETURNING 1
     )
-    SELECT sum(abs(net)), (SELECT count(*) FROM (SELECT FROM change GROUP BY {key}) rows),
+    SELECT count(*), (SELECT count(*) FROM (SELECT FROM change GROUP BY {key}) rows),
         (SELECT count(*) FROM gone), (SELECT count(*) FROM back)
     INTO wanted, touched, removed, restored FROM change;
     IF wanted <> removed + restored THEN

@@ -43,8 +43,10 @@ CREATE TABLE statusquo.sequence (
     last_value bigint NOT NULL,
     is_called boolean NOT NULL,
     definition text NOT NULL,       -- tells ALTER SEQUENCE ... RESTART from an ALTER that cannot be undone
-    is_watched boolean NOT NULL DEFAULT false   -- statusquo.watched() reads it
+    is_watched boolean NOT NULL DEFAULT false,  -- statusquo.watched() reads it
+    is_settled boolean NOT NULL DEFAULT false   -- as it is now, its next nextval() takes a transaction id
 );
+CREATE INDEX sequence_unsettled ON statusquo.sequence (relid) WHERE NOT is_settled;
 CREATE TABLE statusquo.kept_sequence (
     depth integer NOT NULL,
     relid oid NOT NULL,

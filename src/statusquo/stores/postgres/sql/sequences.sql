@@ -41,19 +41,31 @@ CREATE FUNCTION statusquo.moved_sequences() RETURNS SETOF oid LANGUAGE sql STABL
     WHERE NOT s.is_called AND (w.is_called OR w.last_value <> s.last_value)
 $$;
 
--- Put back all that moved; how many those were.
+-- Those whose next nextval() may take no transaction id yet, because the one before wrote as much ahead (SEQ_LOG_VALS in
+-- sequence.c), but will once they are set. Unlogged ones never take any; cycles may come back to where they were.
+CREATE FUNCTION statusquo.unsettled_sequences() RETURNS SETOF oid LANGUAGE sql STABLE AS $$
+    SELECT s.relid FROM statusquo.sequence s
+    JOIN pg_class c ON c.oid = s.relid JOIN pg_sequence p ON p.seqrelid = s.relid
+    WHERE NOT s.is_settled AND c.relpersistence = 'p' AND NOT p.seqcycle
+$$;
+
+-- Put back all that moved; how many those were. Others are set to what they are, if that settles them.
 CREATE FUNCTION statusquo.restore_sequences() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved oid[] := ARRAY(SELECT m FROM statusquo.moved_sequences() m);
+    unsettled oid[] := ARRAY(SELECT u FROM statusquo.unsettled_sequences() u);
     cached regclass;
 BEGIN
-    IF moved <> '{}' THEN
+    IF moved || unsettled <> '{}' THEN
         -- Sessions hand out what they cached (CACHE n) whatever setval() says; RESTART stops them.
         FOR cached IN SELECT seqrelid FROM pg_sequence WHERE seqrelid = ANY (moved) AND seqcache > 1 LOOP
             EXECUTE format('ALTER SEQUENCE %s RESTART', cached);
         END LOOP;
         PERFORM setval(s.relid::regclass, s.last_value, s.is_called)
-        FROM statusquo.sequence s WHERE s.relid = ANY (moved);
+        FROM statusquo.sequence s WHERE s.relid = ANY (moved || unsettled);
+    END IF;
+    IF unsettled <> '{}' THEN
+        UPDATE statusquo.sequence SET is_settled = true WHERE relid = ANY (unsettled);
     END IF;
     RETURN cardinality(moved);
 END
@@ -70,7 +82,7 @@ BEGIN
     INSERT INTO statusquo.kept_sequence
     SELECT before, s.relid, s.last_value, s.is_called FROM statusquo.sequence s
     WHERE s.relid = ANY (moved) AND before IS NOT NULL;
-    UPDATE statusquo.sequence s SET last_value = r.last_value, is_called = r.is_called
+    UPDATE statusquo.sequence s SET last_value = r.last_value, is_called = r.is_called, is_settled = false
     FROM statusquo.sequence old, statusquo.read_sequence(old.relid) r
     WHERE old.relid = ANY (moved) AND s.relid = old.relid;
     IF EXISTS (SELECT FROM statusquo.sequence WHERE NOT is_called AND NOT is_watched) THEN
@@ -89,6 +101,7 @@ BEGIN
     DELETE FROM statusquo.kept_sequence WHERE depth >= to_depth;
 END
 $$;
+
 -- Follow the sequences that came and went.
 CREATE FUNCTION statusquo.sync_sequences() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -105,7 +118,7 @@ BEGIN
     FROM statusquo.sequence s, (SELECT max(depth) AS depth FROM statusquo.baseline) b
     WHERE s.relid <> ALL (present) AND b.depth IS NOT NULL;
     DELETE FROM statusquo.sequence WHERE relid <> ALL (present);
-    UPDATE statusquo.sequence SET definition = statusquo.define_sequence(relid);
+    UPDATE statusquo.sequence SET definition = statusquo.define_sequence(relid), is_settled = false;
     INSERT INTO statusquo.sequence
     SELECT p.relid, s.last_value, s.is_called, statusquo.define_sequence(p.relid)
     FROM unnest(present) AS p (relid), statusquo.read_sequence(p.relid) s
