@@ -26,7 +26,7 @@ from statusquo.testing import servers
 
 ROUNDS = 60
 SLOW_ROUNDS = 50
-SLOWEST_ROUNDS = 20
+SLOWEST_ROUNDS = 15
 NONCE = "bench"
 
 TEMPLATE = "template"
