@@ -40,6 +40,9 @@ DDL = {
     "a new column": "ALTER TABLE note ADD more text DEFAULT 'm'; UPDATE note SET more = 'n'",
     "a dropped table": "DROP TABLE spare",
     "a dropped partition": "DROP TABLE part_n",
+    "a detached partition": "ALTER TABLE part DETACH PARTITION part_n; INSERT INTO part_n VALUES (7, 'n')",
+    "an attached partition": "CREATE TABLE part_s (area text, id int); INSERT INTO part_s VALUES ('s', 8); "
+    "ALTER TABLE part ATTACH PARTITION part_s FOR VALUES IN ('s'); UPDATE part SET area = 's'",
     "a dropped sequence": "DROP SEQUENCE ticket",
     "an extension": "CREATE EXTENSION hstore",
     "a function": "CREATE OR REPLACE FUNCTION answer() RETURNS int LANGUAGE sql AS 'SELECT 43'",

@@ -6,3 +6,4 @@ SET extra_float_digits = 1
 SET bytea_output = hex
 SET xmloption = content
 SET lc_monetary = 'C'
+SET quote_all_identifiers = off
