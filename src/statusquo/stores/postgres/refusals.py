@@ -5,7 +5,7 @@ The codes are raised in ``sql/``; class SQ is nobody's in the standard.
 
 from __future__ import annotations
 
-from psycopg import DatabaseError, IntegrityError
+from psycopg import DatabaseError, IntegrityError, errors
 
 from statusquo.core import guard
 from statusquo.core.errors import NotExact, StaleBaseline, StoreError
@@ -56,8 +56,15 @@ def explain(error: DatabaseError, *, store: str, where: str, nonce: str) -> None
             raise JournalBehind(f'Store "{store}": the journal is behind.') from error
         case "SQ008":
             raise NeedsCopy(store, detail) from error
-        case _ if isinstance(error, IntegrityError):
-            raise unwelcome(store, error) from error
+        case _:
+            _explain_others(error, store)
+
+
+def _explain_others(error: DatabaseError, store: str) -> None:
+    if isinstance(error, errors.DiskFull):
+        raise full(store, error) from error
+    if isinstance(error, IntegrityError):
+        raise unwelcome(store, error) from error
 
 
 def stale(store: str) -> StaleBaseline:
@@ -106,6 +113,16 @@ def unwelcome(store: str, error: IntegrityError) -> BeyondJournal:
         why="A row of the baseline does not meet a constraint of the table any more.",
         next=f"Make the constraint {error.diag.constraint_name} hold for all rows at all times. {AGAIN}",
         evidence=str(error),
+    )
+
+
+def full(store: str, error: DatabaseError) -> StoreError:
+    """What a rewind writes needs room, too."""
+    return StoreError(
+        f'Store "{store}" could not be put back: the disk of its server is full.',
+        why="Nothing was changed.",
+        next="Make room there; the next rewind does the rest.",
+        evidence=error.diag.message_primary or "",
     )
 
 
