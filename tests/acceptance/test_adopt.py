@@ -1,6 +1,8 @@
 """``statusquo adopt`` as somebody meets it: what is shown, what is asked, and what is said when it is refused."""
 
 import dataclasses
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import psycopg
 import pytest
 
 from statusquo.core.endpoint import Address, Endpoint
-from tests.acceptance.project import Project
+from tests.acceptance.project import STATUSQUO, Project
 
 pytestmark = pytest.mark.acceptance
 
@@ -71,6 +73,27 @@ def test_it_shows_what_there_is_and_takes_names_for_consent(project: Project, da
     released = project.run("adopt", "--release", environ=environ)
     assert (released.returncode, released.stderr) == (0, "Released: db, media.\n")
     assert project.run("adopt", "--release", environ=environ).stderr == "Nothing was adopted.\n"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("staging\nuploads\n", 0), ("staging\nyes\n", 7)])
+def test_on_a_terminal_it_asks_for_each_name(project: Project, database: Address, typed: str, code: int) -> None:
+    ours, terminal = os.openpty()
+    with subprocess.Popen(
+        [STATUSQUO, "adopt"],
+        cwd=project.folder,
+        env={**os.environ, "STAGING_DB_URL": database.url},
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as asking:
+        os.write(ours, typed.encode())
+        said, _ = asking.communicate(timeout=60)
+    os.close(ours)
+    os.close(terminal)
+    assert asking.returncode == code, said
+    assert "Type staging to let tests rewind it" in said
+    assert "Type uploads to let tests rewind it" in said
 
 
 def test_no_variable_of_the_shell_takes_the_place_of_the_one_that_is_named(project: Project) -> None:

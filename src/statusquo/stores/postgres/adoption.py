@@ -37,17 +37,18 @@ def release(store: str, address: Address, *, nonce: str, settle: float) -> None:
     Nothing happens where there is no mark. Raises GuardError, Busy, StoreError.
     """
     with closing(connection.open_ours(address)) as database:
-        patience = Patience(store, settle, "wait", lambda _: None)
-        where = connection.where(address)
-        settled.patiently(lambda: _release(database, store, where, nonce), database, patience)
+
+        def check(database: Database) -> None:
+            guard.check(store=store, where=connection.where(address), found=mark.read(database), expected=nonce)
+
+        if mark.read(database) is not None:
+            patience = Patience(store, settle, "wait", lambda _: None, check)
+            settled.patiently(lambda: _release(database, patience, nonce), database, patience)
 
 
-def _release(database: Database, store: str, where: str, nonce: str) -> None:
+def _release(database: Database, patience: Patience, nonce: str) -> None:
     with database.transaction():
-        found = mark.read(database)
-        if found is None:
-            return
-        guard.check(store=store, where=where, found=found, expected=nonce)
+        patience.guard(database)
         if journal.is_installed(database):
             database.execute("SELECT statusquo.enter(%s)", [nonce])
         database.execute("DROP SCHEMA statusquo CASCADE")

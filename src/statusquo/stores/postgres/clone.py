@@ -17,7 +17,7 @@ from psycopg import sql
 from statusquo.core import guard
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import Busy
-from statusquo.stores.postgres import connection, journal, mark, statements
+from statusquo.stores.postgres import connection, identity, journal, mark, statements
 from statusquo.stores.postgres.connection import Database
 
 COMMENT = "statusquo "
@@ -41,9 +41,10 @@ def make_template(maintenance: Address, live: str, template: str) -> None:
     Its journal, if it has one, begins at that moment: the outermost baseline of every copy is the template itself.
     """
     names = {"live": sql.Identifier(live), "template": sql.Identifier(template)}
-    nonce = _mark(maintenance, live)
+    nonce, known = _marked(maintenance, live)
     address = dataclasses.replace(maintenance, name=live)
     with connection.open_plain(maintenance) as server, connection.open_ours(address) as inside:
+        identity.check(server, live, known, maintenance)
         server.execute(sql.SQL("ALTER DATABASE {live} ALLOW_CONNECTIONS false").format(**names))
         try:
             _capture_alone(server, inside, live, nonce)
@@ -59,10 +60,10 @@ def make_template(maintenance: Address, live: str, template: str) -> None:
 
 
 def is_template(maintenance: Address, database: str) -> bool:
-    """True when *database* is a finished template."""
-    query = "SELECT datistemplate AND NOT datallowconn FROM pg_database WHERE datname = %s"
+    """True when *database* is a finished template of ours."""
+    query = sql.SQL(statements.read("read_is_template"))
     with connection.open_plain(maintenance) as server:
-        return server.execute(query, [database]).fetchone() == (True,)
+        return server.execute(query, {"database": database, "mark": COMMENT}).fetchone() == (True,)
 
 
 def create_from_template(maintenance: Address, template: str, database: str) -> None:
@@ -90,14 +91,16 @@ def beside(database: str, word: str) -> str:
     return f"{database.encode()[: 62 - len(word)].decode(errors='ignore')}_{word}"
 
 
-def close(maintenance: Address, database: str, *, spare: int) -> int:
+def close(maintenance: Address, database: str, *, known: str, spare: int) -> int:
     """Let nobody into *database* any more and end all connections to it but that of process *spare* (0: none).
 
-    Returns how many of others there were. Raises Busy with *database* open again if somebody stays.
+    *known* is the identity of the one whose mark was read. Returns how many connections of others there were.
+    Raises GuardError; Busy with *database* open again if somebody stays.
     """
     name = sql.Identifier(database)
     closed = 0
     with connection.open_plain(maintenance) as server:
+        identity.check(server, database, known, maintenance)
         server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
         deadline = time.monotonic() + ENDING
         query = sql.SQL(statements.read("end_connections"))
@@ -114,13 +117,14 @@ def close(maintenance: Address, database: str, *, spare: int) -> int:
     return closed
 
 
-def exchange(maintenance: Address, *, live: str, copy: str, old: str, definition: Sequence[str]) -> None:
+def exchange(maintenance: Address, *, live: str, known: str, copy: str, old: str, definition: Sequence[str]) -> None:
     """Give *copy* the name of the closed database *live*, called *old* from now on, and what *definition* says.
 
-    All or nothing.
+    All or nothing. *known* is the identity of the one whose mark was read. Raises GuardError.
     """
     names = {"live": sql.Identifier(live), "copy": sql.Identifier(copy), "old": sql.Identifier(old)}
     with connection.open_plain(maintenance) as server, server.transaction():
+        identity.check(server, live, known, maintenance)
         server.execute(sql.SQL("ALTER DATABASE {live} RENAME TO {old}").format(**names))
         server.execute(sql.SQL("ALTER DATABASE {copy} RENAME TO {live}").format(**names))
         server.execute(sql.SQL("ALTER DATABASE {old} ALLOW_CONNECTIONS true").format(**names))
@@ -130,9 +134,9 @@ def exchange(maintenance: Address, *, live: str, copy: str, old: str, definition
 
 def open_again(maintenance: Address, database: str) -> None:
     """Let connections into *database*, which a swap that was killed may have closed."""
-    query = "SELECT NOT datallowconn FROM pg_database WHERE datname = %s AND NOT datistemplate"
+    query = sql.SQL(statements.read("read_is_closed"))
     with connection.open_plain(maintenance) as server:
-        if server.execute(query, [database]).fetchone() == (True,):
+        if server.execute(query, {"database": database, "mark": COMMENT}).fetchone() == (True,):
             server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(database)))
 
 
@@ -147,9 +151,11 @@ def drop_database(maintenance: Address, database: str, *, nonce: str) -> None:
         if row is None:
             return
         takes_connections, comment = row
-        found = _mark(maintenance, database) if takes_connections else _marked_by(comment)
+        found, known = _marked(maintenance, database) if takes_connections else (_marked_by(comment), "")
         guard.check(store=database, where=connection.where(maintenance), found=found, expected=nonce)
-        if not takes_connections:
+        if takes_connections:
+            identity.check(server, database, known, maintenance)
+        else:
             server.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(database)))
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
 
@@ -160,9 +166,10 @@ def drop_copy(maintenance: Address, copy: str) -> None:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
 
 
-def _mark(maintenance: Address, database: str) -> str | None:
+def _marked(maintenance: Address, database: str) -> tuple[str | None, str]:
+    """The mark that a database carries, and which database that is."""
     with connection.open_plain(dataclasses.replace(maintenance, name=database)) as inside:
-        return mark.read(inside)
+        return mark.read(inside), identity.read(inside, database)
 
 
 def _strategy(server: Database) -> LiteralString:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from psycopg import sql
 
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import clone, connection, statements
+from statusquo.stores.postgres import clone, connection, identity, statements
 from statusquo.stores.postgres.connection import Database
 
 
@@ -39,8 +39,9 @@ def keep(origin: Origin, token: str, capture: Callable[[Database], None]) -> str
     try:
         with connection.open_ours(origin.address) as database, database.transaction():
             capture(database)
-            closed = clone.close(server, live, spare=database.info.backend_pid)
-        clone.close(server, live, spare=0)
+            known = identity.read(database, live)
+            closed = clone.close(server, live, known=known, spare=database.info.backend_pid)
+        clone.close(server, live, known=known, spare=0)
         clone.create_copy(server, live, copy, nonce=origin.nonce)
     except BaseException:
         clone.drop_copy(server, copy)

@@ -40,7 +40,7 @@ def explain(error: DatabaseError, *, store: str, where: str, nonce: str) -> None
     """Raise what *error* means if it is a refusal of ours; return if it is not."""
     detail = error.diag.message_detail or ""
     match error.sqlstate:
-        case "SQ001":
+        case "SQ001" | "3F000" | "42883" | "42P01" if error.sqlstate == "SQ001" or _misses_ours(error):
             guard.check(store=store, where=where, found=detail or None, expected=nonce)
         case "SQ002":
             raise stale(store) from error
@@ -65,6 +65,11 @@ def _explain_others(error: DatabaseError, store: str) -> None:
         raise full(store, error) from error
     if isinstance(error, IntegrityError):
         raise unwelcome(store, error) from error
+
+
+def _misses_ours(error: DatabaseError) -> bool:
+    """True when there is no schema of ours, or not all of it: a lost connection came back to another database."""
+    return "statusquo" in (error.diag.message_primary or "")
 
 
 def stale(store: str) -> StaleBaseline:

@@ -51,6 +51,8 @@ class Patience:
     settle: float
     busy: Busyness
     note: Callable[[str], None]
+    guard: Callable[[Database], None]
+    """Raises GuardError if the database is not ours, nor those who work in it to disturb."""
 
 
 def patiently(act: Callable[[], Result], database: Database, patience: Patience) -> Result:
@@ -75,7 +77,8 @@ def patiently(act: Callable[[], Result], database: Database, patience: Patience)
 
 
 def _disturb(database: Database, holders: Sequence[Holder], patience: Patience) -> None:
-    """Cancel or terminate those that have a process and are not one of us."""
+    """Cancel or terminate those that have a process and are not one of us. Raises GuardError."""
+    patience.guard(database)
     query = "SELECT pg_cancel_backend(%s)" if patience.busy == "cancel" else "SELECT pg_terminate_backend(%s)"
     done = "Cancelled" if patience.busy == "cancel" else "Terminated"
     for holder in holders:

@@ -15,10 +15,22 @@ from typing import LiteralString, TypeVar
 from psycopg import DatabaseError, OperationalError
 from psycopg.rows import TupleRow
 
+from statusquo.core import guard
 from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Diff
 from statusquo.core.endpoint import Address
-from statusquo.stores.postgres import changes, clone, connection, copies, journal, refusals, settled, swap, writers
+from statusquo.stores.postgres import (
+    changes,
+    clone,
+    connection,
+    copies,
+    journal,
+    mark,
+    refusals,
+    settled,
+    swap,
+    writers,
+)
 from statusquo.stores.postgres.connection import Database
 from statusquo.stores.postgres.refusals import BeyondJournal
 from statusquo.stores.postgres.settled import Busyness, Patience
@@ -74,7 +86,7 @@ class PostgresStore:
         self._nonce = nonce
         self._template = template
         self._notes: list[str] = []
-        self._patience = Patience(name, settle, busy, self._notes.append)
+        self._patience = Patience(name, settle, busy, self._notes.append, self._guard)
         self._below: int | None = None
         self._writers: Sequence[int] | None = None
         self._copied = 2**31  # the innermost baseline that may have a copy; those of killed processes are not known
@@ -222,6 +234,9 @@ class PostgresStore:
                 database.execute(ENTER, [self._nonce])
 
         settled.patiently(enter, database, self._patience)
+
+    def _guard(self, database: Database) -> None:
+        guard.check(store=self.name, where=self._where, found=mark.read(database), expected=self._nonce)
 
     def _connect(self) -> Database:
         """A new connection, when no other process is about to swap the database."""

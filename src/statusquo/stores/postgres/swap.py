@@ -22,7 +22,7 @@ from psycopg.rows import class_row
 from statusquo.core import guard
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import Busy
-from statusquo.stores.postgres import clone, connection, mark, refusals, statements
+from statusquo.stores.postgres import clone, connection, identity, mark, refusals, statements
 from statusquo.stores.postgres.connection import Database
 
 TURN = "60s"
@@ -114,12 +114,15 @@ def swap(template: Template, target: Target, enter: Callable[[Database], None]) 
             enter(database)
             found = mark.read(database)
             guard.check(store=target.store, where=connection.where(target.address), found=found, expected=target.nonce)
+            known = identity.read(database, live)
             root = _root(database, target)
             clone.create_copy(template.maintenance, root.source(template, live), copy)
             _bring_forward(database, dataclasses.replace(target.address, name=copy), root, target)
-            closed = clone.close(template.maintenance, live, spare=database.info.backend_pid)
-        clone.close(template.maintenance, live, spare=0)  # ours is leaving; RENAME itself would look every 100 ms only
-        clone.exchange(template.maintenance, live=live, copy=copy, old=old, definition=root.definition)
+            closed = clone.close(template.maintenance, live, known=known, spare=database.info.backend_pid)
+        # ours is leaving; RENAME itself would look every 100 ms only
+        clone.close(template.maintenance, live, known=known, spare=0)
+        names = {"live": live, "copy": copy, "old": old}
+        clone.exchange(template.maintenance, **names, known=known, definition=root.definition)
     except errors.UndefinedObject as error:
         _clean_up(template, live, copy)
         role = f"A role that the database names is gone: {error.diag.message_primary}."

@@ -14,7 +14,9 @@ def write(database: Path, nonce: str) -> None:
 
 
 def read(database: Path) -> str | None:
-    """The nonce in the mark, or ``None`` if there is no mark."""
+    """The nonce in the mark, or ``None`` if there is no mark, or it stands beside a link to another file."""
+    if database.is_symlink():
+        return None
     try:
         return _path(database).read_text(encoding="ascii")
     except (FileNotFoundError, UnicodeDecodeError):

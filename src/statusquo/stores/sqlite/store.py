@@ -90,7 +90,7 @@ class SqliteStore:
         """
         started = time.perf_counter()
         copy = self._layers.find(to)
-        guard.check(store=self.name, where=str(self._path), found=mark.read(self._path), expected=self._nonce)
+        self._guard()
         changed = 0 if self._holds(copy) else self._put_back(copy)
         inner = {*self._layers.above(to)}
         self._layers.drop_above(to)
@@ -125,6 +125,9 @@ class SqliteStore:
         self._known = None
         return self._layers.push(self._copies.adopt(folder))
 
+    def _guard(self) -> None:
+        guard.check(store=self.name, where=str(self._path), found=mark.read(self._path), expected=self._nonce)
+
     def _holds(self, copy: Path | None) -> bool:
         """True if the live database is known to be that of *copy*, without reading it."""
         return self._known is not None and self._known == Known(copy, self._live.version())
@@ -135,6 +138,7 @@ class SqliteStore:
             found = self._look(copy, wanted)
             self._known = None if found.differing else Known(copy, found.version)
             if found.differing:
+                self._guard()  # again: to read a big database takes its time
                 before = self._live.restore(source)
                 now = self._look(copy, wanted)
                 if not now.differing:
