@@ -107,6 +107,21 @@ def test_no_variable_of_the_shell_takes_the_place_of_the_one_that_is_named(proje
     )
 
 
+@pytest.mark.parametrize("words", [("up",), ("baseline", "rebuild")])
+def test_nothing_is_built_or_started_there(project: Project, database: Address, words: tuple[str, ...]) -> None:
+    refused = project.run(*words, environ={"STAGING_DB_URL": database.url})
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        (
+            'Error: The stack "shop" is external: nothing of it is built or started here. '
+            "Its baseline is how it was when it was adopted. 'statusquo adopt' takes it anew.\n"
+        ),
+    )
+    assert project.runs() == []
+    with psycopg.connect(database.url) as witness:
+        assert witness.execute("SELECT count(*) FROM pg_class WHERE oid >= 16384").fetchone() == (0,)
+
+
 def test_a_stack_of_our_own_needs_no_consent(tmp_path: Path) -> None:
     (tmp_path / "statusquo.toml").write_text('[services.db]\nkind = "postgres"')
     refused = Project(tmp_path).run("adopt")

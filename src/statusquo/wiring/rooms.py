@@ -17,7 +17,7 @@ from pathlib import Path
 from statusquo.config import CommandStep, Config, SqlStep, Step, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address
-from statusquo.core.errors import MissingProgram
+from statusquo.core.errors import ConfigError, MissingProgram
 from statusquo.core.known import Known
 from statusquo.core.protocols import Recipe
 from statusquo.core.service import Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
@@ -63,7 +63,13 @@ class Rooms:
     """The known kind of a service, whose program is looked for once."""
 
     def runtime(self, folder: Path, run: str) -> Native:
-        """The runtime of one run, whose state lives in *folder*."""
+        """The runtime of one run, whose state lives in *folder*. Raises ConfigError for a stack that is not ours."""
+        if self.config.platform == "external":
+            raise ConfigError(
+                f'The stack "{self.config.name}" is external: nothing of it is built or started here.',
+                why="Its baseline is how it was when it was adopted.",
+                next="'statusquo adopt' takes it anew.",
+            )
         return Native(folder, run, known=self.known)
 
     def known(self, service: Service) -> Known | None:
