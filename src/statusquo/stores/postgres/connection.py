@@ -13,6 +13,9 @@ from statusquo.stores.postgres import statements
 APPLICATION = "statusquo"
 """What ``pg_stat_activity`` shows us as."""
 
+OLDEST = 140000
+"""The first server version that has what the journal needs: CREATE OR REPLACE TRIGGER, for one."""
+
 GRANTS = 150000
 """The first server version that lets others than superusers set what is theirs to set."""
 
@@ -37,6 +40,7 @@ def open_ours(address: Address) -> Database:
     """A connection that may write past triggers and foreign keys. Raises StoreError."""
     database = open_plain(address)
     try:
+        _check_version(database, address)
         database.execute(statements.session())
     except errors.InsufficientPrivilege as error:
         refusal = _without_replica_role(address, remedy(database, address))
@@ -53,6 +57,15 @@ def remedy(database: Database, address: Address) -> str:
     if database.info.server_version < GRANTS:
         return "Up to PostgreSQL 14 only a superuser can: connect as one."
     return f"As a superuser: GRANT SET ON PARAMETER session_replication_role TO {_quoted(address.user)}"
+
+
+def _check_version(database: Database, address: Address) -> None:
+    if database.info.server_version < OLDEST:
+        raise StoreError(
+            f"The server at {where(address)} is PostgreSQL {database.info.server_version // 10000}.",
+            why=f"The journal needs what came with {OLDEST // 10000}.",
+            next=f"Use PostgreSQL {OLDEST // 10000} or newer.",
+        )
 
 
 def _without_replica_role(address: Address, remedy: str) -> StoreError:

@@ -9,9 +9,9 @@ import pytest
 
 from statusquo.core.baseline import Touched
 from statusquo.core.errors import GuardError, NotExact, StoreError
-from statusquo.stores.postgres import mark
+from statusquo.stores.postgres import connection, mark
 from statusquo.stores.postgres.store import PostgresStore, open_store
-from tests.integration.stores.postgres.place import Place
+from tests.integration.stores.postgres.place import NONCE, Place
 
 pytestmark = pytest.mark.integration
 
@@ -170,3 +170,16 @@ def test_no_server_no_store(place: Place) -> None:
     with pytest.raises(StoreError, match=r'No connection to the database "nothing" at 127\.0\.0\.1:1') as raised:
         open_store("db", nowhere, nonce="n")
     assert "secret" not in str(raised.value)
+
+
+def test_a_server_that_is_too_old_is_refused(
+    place: Place, app: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "OLDEST", 990000)
+        with pytest.raises(StoreError) as raised:
+            open_store("db", place.admin, nonce=NONCE)
+    assert str(raised.value) == (
+        f"The server at 127.0.0.1:{place.admin.port} is PostgreSQL {app.info.server_version // 10000}. "
+        "The journal needs what came with 99. Use PostgreSQL 99 or newer."
+    )
