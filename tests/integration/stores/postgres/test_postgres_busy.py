@@ -170,3 +170,36 @@ def test_writers_at_work_do_not_deadlock_with_rewinds(place: Place, note: psycop
         thread.join()
     store.rewind(baseline)
     assert (failures, place.digest()) == ([], before)
+
+
+def test_a_rewind_comes_fully_before_or_after_a_transaction(
+    place: Place, note: psycopg.Connection, opened: Opened
+) -> None:
+    note.execute("CREATE TABLE other (id serial PRIMARY KEY, text text)")
+    store, before, over = opened(settle=10), place.digest(), threading.Event()
+    baseline, seen = store.capture(), set()
+
+    def write() -> None:
+        connection = place.connect(autocommit=False)
+        while not over.is_set():
+            connection.execute("INSERT INTO other (text) VALUES ('x')")
+            connection.execute("INSERT INTO note (text) VALUES ('x')")
+            connection.commit()
+
+    def read() -> None:
+        connection = place.connect()
+        while not over.is_set():
+            query = "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM other)"
+            seen.add(connection.execute(query).fetchone())
+
+    threads = [threading.Thread(target=act) for act in (write, write, read)]
+    for thread in threads:
+        thread.start()
+    for _ in range(30):
+        store.rewind(baseline)
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert [pair for pair in seen if pair is None or pair[0] - pair[1] != 1] == []
+    store.rewind(baseline)
+    assert place.digest() == before
