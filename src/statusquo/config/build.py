@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from statusquo.config import check, external, model, sources
+from statusquo.config import check, containers, external, model, sources
 from statusquo.config.read import read_table, unknown
 from statusquo.config.settings import (
     ApiSettings,
@@ -49,6 +49,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         name=stack.name or path.parent.name,
         platform=stack.platform,
         external=external.read(raw.get("external", {}), where) if is_external else (),
+        compose=containers.files(raw, path),
         services=services,
         stores=_stores(raw, services, path),
         recipe=tuple(_step(step, index, services, path) for index, step in enumerate(baseline.recipe)),
@@ -100,6 +101,7 @@ def _service(name: str, raw: Mapping[str, object], file: Path) -> service.Servic
         port=port or None,
         listens=listens,
         patience=table.patience,
+        container=containers.container(table.compose),
     )
 
 
@@ -157,9 +159,10 @@ def _places(raw: sources.Raw, file: Path) -> tuple[service.Service, ...]:
             key, kind = f"stores.{name}", str(table["kind"])
             if kind not in model.STORES:
                 raise unknown(kind, model.STORES, file=file, key=f"{key}.kind", what="kind of store")
-            read_table(model.STORES[kind], table, file=file, key=key)
+            known = read_table(model.STORES[kind], table, file=file, key=key)
             spec = service.Sqlite() if kind == "sqlite" else service.Folder()
-            found.append(service.Service(name, spec, listens=False))
+            volume = known.compose.volume if isinstance(known, model.FilesStoreTable) and known.compose else ""
+            found.append(service.Service(name, spec, listens=False, container=service.Container(volume=volume)))
     return tuple(found)
 
 
@@ -278,5 +281,12 @@ def _settings(raw: sources.Raw, overrides: Sequence[sources.Override], file: Pat
     given = [(key, value, said.get(key, file.name)) for key, value in sources.leaves(raw)]
     present = {key for key, _, _ in given}
     defaults = [(key, value, "default") for key, value in model.defaults(raw) if key not in present]
-    shown = ((key, external.shown(value) if key[0] == "external" else value, source) for key, value, source in given)
+    shown = ((key, _shown(key, value), source) for key, value, source in given)
     return tuple(Setting(".".join(key), value, source) for key, value, source in (*shown, *defaults))
+
+
+def _shown(key: tuple[str, ...], value: object) -> object:
+    """A value as it may be shown: without a password that opens more than the tests' own stack."""
+    if key[-2:] == ("compose", "password"):
+        return "***"
+    return external.shown(value) if key[0] == "external" else value

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from statusquo.config import containers
 from statusquo.config.read import unknown
 from statusquo.config.settings import CommandStep, Config, SqlStep, UnpackStep
 from statusquo.core import graph, placeholders
@@ -15,6 +16,7 @@ from statusquo.core.errors import ConfigError
 from statusquo.core.service import (
     Command,
     CommandProbe,
+    Env,
     Folder,
     HttpProbe,
     Postgres,
@@ -42,8 +44,10 @@ def check(config: Config) -> None:
     """Return if the configuration makes sense as a whole. Raises ConfigError."""
     _check_names(config)
     _check_needs(config)
+    containers.check(config)
     for service in config.services:
         _check_command(config, service)
+        _check_env(config, service, service.container.env, f"services.{service.name}.compose.env")
         for probe in service.ready:
             _check_probe(config, service, probe, f"services.{service.name}.ready")
     _check_recipe(config)
@@ -107,6 +111,12 @@ def _texts(key: str, command: Command) -> Iterator[tuple[str, str]]:
         yield f"{key}.command", word
     for name, value in command.env:
         yield f"{key}.env.{name}", value
+
+
+def _check_env(config: Config, service: Service, env: Env, key: str) -> None:
+    for variable, value in env:
+        for name, fact in placeholders.names(value):
+            _check_placeholder(config, service, where=f"{key}.{variable}", name=name, fact=fact)
 
 
 def _check_placeholder(config: Config, service: Service, *, where: str, name: str, fact: str) -> None:
@@ -196,9 +206,7 @@ def _check_variants(config: Config) -> None:
             )
         for name, env in variant.env:
             _check_kind(config, f"{key}.env", name, Command)
-            for text, (word, fact) in ((each, found) for each, value in env for found in placeholders.names(value)):
-                where = f"{key}.env.{name}.{text}"
-                _check_placeholder(config, config.service(name), where=where, name=word, fact=fact)
+            _check_env(config, config.service(name), env, f"{key}.env.{name}")
 
 
 def _check_prerequisites(config: Config) -> None:

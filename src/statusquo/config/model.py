@@ -72,7 +72,7 @@ class StackTable(Table):
     """``[stack]``: what concerns all services."""
 
     name: str = ""
-    platform: Literal["native", "external"] = "native"
+    platform: Literal["native", "compose", "external"] = "native"
     pass_env: list[str] = []
     state: str = ".statusquo"
     start: list[str] | None = None
@@ -120,10 +120,28 @@ READY: dict[str, type[Table]] = {
 }
 
 
+class ContainerTable(Table):
+    """``compose = { service = "cvat_db", port = 5432 }`` of a service: what its container is called, and the like."""
+
+    service: str = ""
+    port: PortNumber | None = None
+    env: dict[str, str] = {}
+    user: str = ""
+    password: str = ""
+    database: str = ""
+
+
+class VolumeTable(Table):
+    """``compose = { volume = "media" }`` of a folder."""
+
+    volume: str
+
+
 class ServiceTable(Table):
     """What every service has."""
 
     kind: str = "command"
+    compose: ContainerTable | None = None
     needs: list[str] = []
     ready: Annotated[list[dict[str, object]], BeforeValidator(_listed)] = []
     within: Seconds = 30.0
@@ -148,9 +166,9 @@ class RedisTable(ServiceTable):
 
 
 class CommandTable(ServiceTable):
-    """``command = "..."``."""
+    """``command = "..."``; a service that only containers run has none."""
 
-    command: Argv
+    command: Argv = ()
     cwd: str = "."
     env: dict[str, str] = {}
     port: PortNumber | Literal[False] | None = None
@@ -163,6 +181,7 @@ class FilesStoreTable(Table):
     """``[stores.NAME] kind = "files"``: a private folder."""
 
     kind: Literal["files"]
+    compose: VolumeTable | None = None
 
 
 class SqliteStoreTable(Table):
@@ -214,6 +233,12 @@ class ExternalTable(Table):
     admin: str = ""
 
 
+class ComposeTable(Table):
+    """``[compose]``: the files of the project, as ``docker compose -f`` takes them."""
+
+    files: list[str]
+
+
 class BaselineTable(Table):
     """``[baseline]``: how the first baseline comes to be."""
 
@@ -242,7 +267,7 @@ class ApiTable(Table):
     scheme: str = "Token"
 
 
-TOP = ("stack", "services", "stores", "external", "baseline", "rewind", "api", "variants", "prerequisites")
+TOP = ("stack", "services", "stores", "external", "compose", "baseline", "rewind", "api", "variants", "prerequisites")
 """The tables that a file may hold."""
 
 

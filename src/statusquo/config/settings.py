@@ -10,7 +10,7 @@ from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Command, Env, Prerequisite, Service
 
 StoreKind = Literal["postgres", "redis", "files", "sqlite"]
-Platform = Literal["native", "external"]
+Platform = Literal["native", "compose", "external"]
 """How the services get to run."""
 
 
@@ -111,6 +111,8 @@ class Config:
     platform: Platform
     external: tuple[Endpoint, ...]
     """Where somebody else runs the services, in their order; those that are left out are not asked for."""
+    compose: tuple[Path, ...]
+    """The files of the compose project that runs the services."""
     services: tuple[Service, ...]
     """Services, folders and database files, in the order of the file."""
     stores: tuple[StoreSettings, ...]
