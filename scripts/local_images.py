@@ -27,7 +27,7 @@ from packaging.requirements import Requirement
 TOOLS = ("sh", "cat", "env", "id", "kill", "ls", "mkdir", "rm", "sleep", "touch")
 ACCOUNTS = "root:x:0:0:root:/root:/bin/sh\npostgres:x:999:999::/:/bin/sh\napp:x:1000:1000::/:/bin/sh\n"
 LABEL = "statusquo.made-of"
-UNUSED = re.compile(r"/(test|tests|idlelib|tkinter|ensurepip|config-[^/]*|__pycache__|site-packages)(/|$)")
+UNUSED = re.compile(r"/(test|tests|idlelib|tkinter|ensurepip|config-[^/]*|site-packages)(/|$)")
 LIBRARY = re.compile(r"(/\S+) \(0x")
 
 POSTGRES_ENTRYPOINT = """#!/bin/sh
@@ -171,7 +171,7 @@ def python(wanted: list[str]) -> tuple[Root, list[str]]:
     for distribution in _closure(wanted):
         for file in distribution.files or ():
             path = Path(str(distribution.locate_file(file))).resolve()
-            if path.is_relative_to(site) and path.is_file() and path.suffix != ".pyc":
+            if path.is_relative_to(site) and path.is_file():
                 root.file(path, f"{home}/lib/{version}/site-packages/{path.relative_to(site)}")
                 if _is_program(path):
                     root.libraries(path)

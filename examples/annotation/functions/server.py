@@ -59,7 +59,9 @@ class FunctionServer(ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser(description="Serve the functions.")
     parser.add_argument("--port", type=int, required=True)
-    with FunctionServer(("127.0.0.1", parser.parse_args().port), Handler) as server:
+    parser.add_argument("--host", default="127.0.0.1")
+    words = parser.parse_args()
+    with FunctionServer((words.host, words.port), Handler) as server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -79,7 +79,9 @@ class Receiver(ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser(description="Keep deliveries in the folder that INBOX names.")
     parser.add_argument("--port", type=int, required=True)
-    with Receiver(("127.0.0.1", parser.parse_args().port), Path(os.environ["INBOX"])) as server:
+    parser.add_argument("--host", default="127.0.0.1")
+    words = parser.parse_args()
+    with Receiver((words.host, words.port), Path(os.environ["INBOX"])) as server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -77,8 +77,10 @@ class PolicyServer(HTTPServer):
 def main():
     parser = argparse.ArgumentParser(description="Serve the rules in the folder that BUNDLE names.")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    words = parser.parse_args()
     bundle = Bundle(Path(os.environ["BUNDLE"]))
-    with PolicyServer(("127.0.0.1", parser.parse_args().port), bundle) as server:
+    with PolicyServer((words.host, words.port), bundle) as server:
         try:
             server.serve_forever()
         except KeyboardInterrupt:

@@ -136,6 +136,7 @@ class Runtime(Protocol):
         """
 
 
+@runtime_checkable
 class Owner(Runtime, Protocol):
     """A runtime that starts and stops what it runs, and so may run commands beside it and keep its state."""
 
@@ -147,6 +148,9 @@ class Owner(Runtime, Protocol):
 
     def put_back(self, service: Service, folder: Path) -> None:
         """Have a server, before its first start, begin with the state that ``keep`` put into *folder*."""
+
+    def clear(self) -> None:
+        """Remove what the run has made outside its folder; its services are stopped."""
 
 
 class Recipe(Protocol):

@@ -47,6 +47,13 @@ class Stack:
             return url
         raise StatusquoError(f'"{service}" is a folder and has no URL.', next=f'stack.folder("{service}") is its path.')
 
+    def mesh_url(self, service: str) -> str:
+        """The URL of a service as the other services reach it: what a test stores for one of them to call."""
+        endpoint = self.endpoint(service)
+        if endpoint.mesh:
+            return endpoint.mesh.url
+        return self.url(service)
+
     def folder(self, name: str) -> Path:
         """The path of a folder of files that the services share."""
         endpoint = self.endpoint(name)

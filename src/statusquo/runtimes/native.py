@@ -23,7 +23,7 @@ from statusquo.core.known import Known, Place
 from statusquo.core.ports import LOOPBACK
 from statusquo.core.protocols import Running
 from statusquo.core.service import Folder, Launch, Service, Sqlite
-from statusquo.runtimes import privileges, process, servers, sockets
+from statusquo.runtimes import privileges, process, scratch, servers, sockets
 from statusquo.runtimes.process import Process, Start
 from statusquo.runtimes.servers import Site
 
@@ -126,6 +126,10 @@ class Native:
     def put_back(self, service: Service, folder: Path) -> None:
         """Have a server, before its first start, begin with the state that ``keep`` put into *folder*."""
         shutil.copytree(folder, self.state(service.name), symlinks=True)
+
+    def clear(self) -> None:
+        """Remove the copies that were made for another account."""
+        scratch.remove(self._run_id)
 
     def _without_process(self, service: Service) -> NativeRunning:
         endpoint = self.address(service)

@@ -14,8 +14,8 @@ from pathlib import Path
 from statusquo.core import logs
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import ServiceReady, ServiceStarting, ServiceStopped
-from statusquo.core.protocols import Emit, Running, Runtime
-from statusquo.core.service import Command, Service
+from statusquo.core.protocols import Emit, Owner, Running, Runtime
+from statusquo.core.service import Command, Launch, Service
 from statusquo.stack import probes, ready
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.plan import plan_start
@@ -44,7 +44,8 @@ class Starter:
         self._plan = plan_start(services)
         self._runtime = runtime
         self._endpoints = {service.name: runtime.address(service) for service in services}
-        self._asking = Asking(self._endpoints, probers, fill)
+        self._fill = fill
+        self._asking = Asking(self._endpoints, probers, self._beside)
         self._emit = emit
         self._ledger = ledger
         self._prepare = prepare
@@ -92,7 +93,7 @@ class Starter:
     def _kept(self, service: Service) -> Iterator[Running]:
         """The running service, on record from before its start until after its end."""
         spec = service.spec
-        launch = self._asking.fill(service, spec.argv, self._endpoints) if isinstance(spec, Command) else None
+        launch = self._fill(service, spec.argv, self._endpoints) if isinstance(spec, Command) else None
         self._ledger.starting(service.name)
         leaving = None
         try:
@@ -107,6 +108,11 @@ class Starter:
         finally:
             if self._ledger.record.mode == "run":
                 self._stopped(service.name, leaving)
+
+    def _beside(self, service: Service, argv: tuple[str, ...], endpoints: Mapping[str, Endpoint]) -> Launch:
+        """A command that runs where *service* does; on this machine, if somebody else runs that."""
+        launch = self._fill(service, argv, endpoints)
+        return self._runtime.command(service, launch) if isinstance(self._runtime, Owner) else launch
 
     def _stopped(self, name: str, leaving: float | None) -> None:
         self._ledger.stopped(name)

@@ -82,10 +82,14 @@ def put_content_back(settings: StoreSettings, kept: Kept, store: storage.AnyStor
 def _wanted(adapters: Rooms) -> Wanted:
     config = adapters.config
     inputs = {"statusquo": f"{__version__}, {_own_digest()[:12]}", "python packages": _packages()}
-    for service in _data_services(config):
-        known = adapters.known(service)
-        program = known.program().what if known else type(service.spec).__name__.lower()
+    held = _data_services(config)
+    programs = adapters.programs([*held, *_beside(config)])
+    for service in held:
+        program = programs.get(service.name) or type(service.spec).__name__.lower()
         inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
+    for service in _beside(config):
+        if service.name in programs:
+            inputs[f"services.{service.name}"] = programs[service.name]
     for index, step in enumerate(adapters.recipe(Path(), run="")):
         inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()
     inputs["machine"] = " ".join((platform.system(), platform.machine(), *platform.libc_ver()))
@@ -109,24 +113,32 @@ def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
     began = time.monotonic()
     with ledger.opened(config.state, nonce=guard.new_nonce()) as book:
         runtime = adapters.runtime(book.folder, book.record.run)
-        services = _data_services(config)
-        with stack.start(
-            services, runtime, fill=adapters.fill, probers=adapters.probers, emit=emit, ledger=book
-        ) as started:
-            endpoints = {**{s.name: runtime.address(s) for s in config.services}, **started.endpoints}
-            _run_recipe(adapters, book, endpoints, emit)
-            _save(adapters, folder, book, endpoints)
-        for service in _postgreses(config):
-            runtime.keep(service, folder / service.name)
+        with rooms.cleared(runtime, book):
+            _fill(adapters, runtime, folder, book=book, emit=emit)
     seconds = time.monotonic() - began
     emit(BaselineBuilt(wanted.digest, seconds))
     return Facts(wanted.digest, time.time(), seconds, wanted.inputs)
 
 
-def _run_recipe(adapters: Rooms, book: ledger.Ledger, endpoints: Mapping[str, Endpoint], emit: Emit) -> None:
-    for step in adapters.recipe(book.folder / "logs" / "recipe.log", book.record.run):
-        emit(StepStarting(step.title))
-        step.build(endpoints)
+def _fill(adapters: Rooms, runtime: Owner, folder: Path, *, book: ledger.Ledger, emit: Emit) -> None:
+    """Run the servers and the recipe, and have the stores and the runtime put what they hold then into *folder*."""
+    config = adapters.config
+    with stack.start(
+        _data_services(config),
+        runtime,
+        fill=adapters.fill,
+        probers=adapters.probers,
+        emit=emit,
+        ledger=book,
+        prepare=adapters.prepare,
+    ) as started:
+        endpoints = {**{s.name: runtime.address(s) for s in config.services}, **started.endpoints}
+        for step in adapters.recipe(book.folder / "logs" / "recipe.log", book.record.run, runtime):
+            emit(StepStarting(step.title))
+            step.build(endpoints)
+        _save(adapters, folder, book, endpoints)
+    for service in _postgreses(config):
+        runtime.keep(service, folder / service.name)
 
 
 def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping[str, Endpoint]) -> None:
@@ -145,6 +157,11 @@ def _data_services(config: Config) -> tuple[Service, ...]:
     """The services that hold state; they need nothing to start."""
     held = [each for each in config.services if not isinstance(each.spec, Command)]
     return tuple(dataclasses.replace(each, needs=()) for each in held)
+
+
+def _beside(config: Config) -> tuple[Service, ...]:
+    """The service that the recipe's commands run beside, if there is one: an image of its own decides what they do."""
+    return tuple(each for each in config.services if each.name == config.recipe_service)
 
 
 def _postgreses(config: Config) -> tuple[Service, ...]:

@@ -21,10 +21,9 @@ from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import NoStack
 from statusquo.core.protocols import Emit
 from statusquo.rewind.rewinder import Rewinder
-from statusquo.runtimes import leftovers
 from statusquo.stack import ledger
 from statusquo.stack.record import Entry, Record
-from statusquo.wiring import state, storage
+from statusquo.wiring import leavings, state, storage
 from statusquo.wiring.open import open_stack
 from statusquo.wiring.storage import AnyStore
 
@@ -37,7 +36,7 @@ class ServiceStatus:
     """How one service of a detached stack is."""
 
     name: str
-    state: Literal["running", "dead", "folder", "file"]
+    state: Literal["running", "dead", "folder", "file", "container"]
     where: str
     """Its URL without the password, or its path."""
     pid: int | None
@@ -111,10 +110,10 @@ def attach(config: Config) -> Iterator[Attached]:
 def down(config: Config, *, emit: Emit) -> bool:
     """Stop the stack that ``up`` left, and sweep what killed runs left; False if there was no stack."""
     with _one_at_a_time(config):
-        ledger.sweep(config.state, end=leftovers.end, emit=emit)
+        ledger.sweep(config.state, end=leavings.end(config.state), emit=emit)
         record = _record(config)
         if record is not None:
-            ledger.stop(config.state, record, end=leftovers.end)
+            ledger.stop(config.state, record, end=leavings.end(config.state))
         return record is not None
 
 
@@ -127,6 +126,8 @@ def _service_status(entry: Entry) -> ServiceStatus:
     where = str(endpoint.path or "") if endpoint else ""
     if endpoint and endpoint.host:
         where = endpoint.host.without_password.url
+    if entry.process is None and (endpoint is None or endpoint.path is None):
+        return ServiceStatus(entry.name, "container", where, None, entry.log)
     if entry.process is None:
         is_file = endpoint is not None and bool(endpoint.scheme)
         return ServiceStatus(entry.name, "file" if is_file else "folder", where, None, entry.log)

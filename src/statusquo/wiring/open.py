@@ -13,11 +13,11 @@ from statusquo.core import guard
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.protocols import Emit, Running
 from statusquo.core.service import Service
-from statusquo.runtimes import interrupts, leftovers
+from statusquo.runtimes import interrupts
 from statusquo.stack import ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.stack import Died, Stack
-from statusquo.wiring import baseline, rooms, state, storage
+from statusquo.wiring import baseline, leavings, rooms, state, storage
 from statusquo.wiring.storage import AnyStore
 
 
@@ -55,15 +55,14 @@ def open_stack(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Ite
     StoreError; whatever was started is stopped by then.
     """
     adapters = rooms.rooms(config, environ)
-    ledger.sweep(state.writable(config), end=leftovers.end, emit=emit)
+    ledger.sweep(state.writable(config), end=leavings.end(config.state), emit=emit)
     with interrupts.inherited_as_default(), ledger.opened(config.state, nonce=guard.new_nonce()) as book:
         kept = baseline.ensure(adapters, emit=emit)
         runtime = adapters.runtime(book.folder, book.record.run)
-        baseline.put_servers_back(adapters, kept, runtime)
         loader = _Loader(config, kept, book)
-        with (
-            closing(loader),
-            stack.start(
+        with rooms.cleared(runtime, book), closing(loader):
+            baseline.put_servers_back(adapters, kept, runtime)
+            with stack.start(
                 config.services,
                 runtime,
                 fill=adapters.fill,
@@ -71,10 +70,9 @@ def open_stack(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Ite
                 emit=emit,
                 ledger=book,
                 prepare=loader.load,
-            ) as running,
-        ):
-            stores = tuple(loader.stores[settings.name] for settings in config.stores)
-            yield OpenStack(config, stores, book.folder, running)
+            ) as running:
+                stores = tuple(loader.stores[settings.name] for settings in config.stores)
+                yield OpenStack(config, stores, book.folder, running)
 
 
 class _Loader:

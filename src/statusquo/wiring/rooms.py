@@ -11,23 +11,29 @@ import functools
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from statusquo.config import CommandStep, Config, SqlStep, Step, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import ConfigError, MissingProgram
 from statusquo.core.known import Known
-from statusquo.core.protocols import Recipe
-from statusquo.core.service import Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
+from statusquo.core.protocols import Owner, Recipe, Running
+from statusquo.core.service import Folder, Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
 from statusquo.recipes.command import CommandRecipe
 from statusquo.recipes.sqlite import SqliteRecipe
 from statusquo.recipes.unpack import UnpackRecipe
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
 from statusquo.stack import launch
+from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Fill, Probers
+
+if TYPE_CHECKING:
+    from statusquo.runtimes.compose.copy import Tools
 
 _PASSED = (
     "HOME",
@@ -49,7 +55,7 @@ _PASSED = (
 )
 """What services see of our environment. Not DATABASE_URL and its like: those of the shell may point at real data."""
 
-_DRIVERS = {"postgres": "psycopg", "redis": "redis"}
+_DRIVERS = {"postgres": "psycopg", "redis": "redis", "compose": "docker"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,15 +68,35 @@ class Rooms:
     find: Callable[[Service], Known | None]
     """The known kind of a service, whose program is looked for once."""
 
-    def runtime(self, folder: Path, run: str) -> Native:
-        """The runtime of one run, whose state lives in *folder*. Raises ConfigError for a stack that is not ours."""
+    tools: Callable[[], Tools]
+    """Docker Compose and all that belongs to it, for a stack of containers."""
+
+    def runtime(self, folder: Path, run: str) -> Owner:
+        """The runtime of one run, whose state lives in *folder*.
+
+        Raises MissingProgram; ConfigError, also for a stack that is not ours.
+        """
         if self.config.platform == "external":
             raise ConfigError(
                 f'The stack "{self.config.name}" is external: nothing of it is built or started here.',
                 why="Its baseline is how it was when it was adopted.",
                 next="'statusquo adopt' takes it anew.",
             )
+        if self.config.platform == "compose":
+            from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
+
+            return containers.runtime(self.config, self.tools(), self.fill, folder=folder, run=run)
         return Native(folder, run, known=self.known)
+
+    def programs(self, services: Sequence[Service]) -> Mapping[str, str]:
+        """What each of *services* is run by, with its version. Raises MissingProgram and, for containers, more."""
+        if self.config.platform == "compose":
+            from statusquo.wiring import containers  # noqa: PLC0415 - as above
+
+            run = [each for each in services if not isinstance(each.spec, Folder)]
+            return containers.identities(self.config, self.tools(), self.fill, services=run)
+        known = {service.name: self.known(service) for service in services}
+        return {name: each.program().what for name, each in known.items() if each}
 
     def known(self, service: Service) -> Known | None:
         """The known kind of a service. Raises MissingProgram when its driver is not installed."""
@@ -78,6 +104,14 @@ class Rooms:
             if isinstance(service.spec, spec):
                 _require(extra, f'Service "{service.name}"')
         return self.find(service)
+
+    def prepare(self, service: Service, running: Running) -> None:
+        """Make a database that an image has started as one of ours would be, before its first data."""
+        where = running.endpoint
+        if self.config.platform == "compose" and isinstance(service.spec, Postgres) and where.admin and where.host:
+            from statusquo.services.postgres import settling  # noqa: PLC0415 - the driver is an extra
+
+            settling.settle(service.spec, where.admin, database=where.host.name)
 
     @property
     def fill(self) -> Fill:
@@ -89,11 +123,14 @@ class Rooms:
         """How databases are asked whether they are ready."""
         return Probers(sql=_ask_sql, redis=_ask_redis)
 
-    def recipe(self, log: Path, run: str) -> tuple[Recipe, ...]:
-        """The steps of the recipe, in order; output goes to *log*, programs carry the run's label."""
-        return tuple(self._step(step, log, run) for step in self.config.recipe)
+    def recipe(self, log: Path, run: str, runtime: Owner | None = None) -> tuple[Recipe, ...]:
+        """The steps of the recipe, in order; output goes to *log*, programs carry the run's label.
 
-    def _step(self, step: Step, log: Path, run: str) -> Recipe:
+        Without a *runtime* they can be asked for their fingerprints.
+        """
+        return tuple(self._step(step, log, run, runtime) for step in self.config.recipe)
+
+    def _step(self, step: Step, log: Path, run: str, runtime: Owner | None) -> Recipe:
         match step:
             case CommandStep(title=title, argv=argv):
                 service = self.config.service(self.config.recipe_service)
@@ -102,7 +139,14 @@ class Rooms:
                     raise AssertionError(f"{service.name} was checked to be a command")
                 labelled = {**self.environment, **processes.label(run)}
                 fill = functools.partial(launch.resolve, service, project=self.config.project, environment=labelled)
-                return CommandRecipe(title, argv, command.cwd, command.env, launch=fill, log=log)
+                return CommandRecipe(
+                    title,
+                    argv,
+                    command.cwd,
+                    command.env,
+                    launch=lambda argv, at: runtime.command(service, fill(argv, at)) if runtime else fill(argv, at),
+                    log=log,
+                )
             case SqlStep(title=title, file=file, on=on) if isinstance(self.config.service(on).spec, Sqlite):
                 return SqliteRecipe(title, file, on)
             case SqlStep(title=title, file=file, on=on):
@@ -116,7 +160,12 @@ class Rooms:
 def rooms(config: Config, environ: Mapping[str, str]) -> Rooms:
     """The adapters of *config* for somebody whose environment is *environ*."""
     seen = environment(environ, config.pass_env)
-    return Rooms(config, seen, catalog.known(seen))
+    return Rooms(
+        config,
+        seen,
+        catalog.known(seen),
+        functools.cache(functools.partial(_tools, config, {**seen, **_engine(environ)})),
+    )
 
 
 def environment(environ: Mapping[str, str], pass_env: Sequence[str]) -> dict[str, str]:
@@ -125,6 +174,28 @@ def environment(environ: Mapping[str, str], pass_env: Sequence[str]) -> dict[str
     passed = {name: value for name, value in environ.items() if any(fnmatch.fnmatchcase(name, p) for p in patterns)}
     ours = str(Path(sys.executable).parent)
     return {**passed, "PATH": os.pathsep.join((ours, passed.get("PATH", os.defpath))), "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def cleared(runtime: Owner, book: Ledger) -> Iterator[None]:
+    """Remove at the end what the run has made outside its folder, unless the run was kept."""
+    try:
+        yield
+    finally:
+        if book.record.mode == "run":
+            runtime.clear()
+
+
+def _tools(config: Config, environment: Mapping[str, str]) -> Tools:
+    _require("compose", f"{config.path.name}: stack.platform")
+    from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
+
+    return containers.tools(config, environment)
+
+
+def _engine(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that say which engine, and nothing to the services."""
+    return {name: value for name, value in environ.items() if name.startswith("DOCKER_")}
 
 
 def _ask_sql(address: Address, probe: SqlProbe) -> str:

@@ -19,8 +19,6 @@ from statusquo.runtimes.compose.engine import Engine, Image
 from statusquo.runtimes.compose.override import Laid
 from statusquo.runtimes.compose.project import ComposeService, Project
 
-OVERRIDE = "compose.override.yml"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Tools:
@@ -37,7 +35,7 @@ class Copy:
     def __init__(self, tools: Tools, folder: Path, *, run: str, name: str) -> None:
         self._tools = tools
         self._client = dataclasses.replace(tools.client, env={**tools.client.env, "DOCKER_HOST": tools.engine.host})
-        self._file = folder / OVERRIDE
+        self._file = folder / override.FILE
         self._run = run
         self._name = name
         self._images: dict[str, Image] = {}
@@ -88,7 +86,8 @@ class Copy:
         raise failure(f"{what} is not on this machine and could not be pulled.", done, MissingProgram)
 
     def _write(self, laid: Mapping[str, Laid], folders: Mapping[str, Path]) -> None:
-        text = override.render(self._tools.project, laid, folders, {engine.RUN: self._run})
+        labels = {engine.RUN: self._run}
+        text = override.render(self._tools.project, laid, folders, labels=labels, host=self._tools.engine.host)
         self._file.touch(mode=0o600)  # what is laid over may hold passwords
         self._file.write_text(text)
 

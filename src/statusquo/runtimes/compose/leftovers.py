@@ -5,20 +5,16 @@ Everything of a run carries its label; nothing else is looked at, and never a na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from statusquo.runtimes.compose import engine
-from statusquo.runtimes.compose.copy import OVERRIDE
+from statusquo.runtimes.compose import engine, override
 
 
-def end(folder: Path, run: str, environment: Mapping[str, str]) -> int:
-    """Remove the containers, networks and volumes of the run in *folder*, if it made any; how many containers.
+def end(file: Path, run: str) -> int:
+    """Remove the containers, networks and volumes of the run whose override is *file*; how many containers.
 
-    Raises MissingProgram when they cannot be looked for.
+    Raises MissingProgram when its engine does not answer.
     """
-    if not any(folder.rglob(OVERRIDE)):
-        return 0
-    with closing(engine.connect(environment)) as connected:
+    with closing(engine.connect({"DOCKER_HOST": override.host(file.read_text())})) as connected:
         return connected.remove(run)

@@ -14,6 +14,12 @@ from pathlib import Path
 
 from statusquo.runtimes.compose.project import Project
 
+FILE = "compose.override.yml"
+"""What the override is called, in the folder of its run."""
+
+HOST = "x-engine: "
+"""How the line begins that says where the engine is; Compose passes over it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Laid:
@@ -26,9 +32,14 @@ class Laid:
     """Where a database keeps its data: a volume of its own is put there."""
 
 
-def render(project: Project, laid: Mapping[str, Laid], folders: Mapping[str, Path], labels: Mapping[str, str]) -> str:
-    """The override's text; *laid* by compose service, *folders* of ours by the named volume that they stand for."""
-    lines = ["services:"]
+def render(
+    project: Project, laid: Mapping[str, Laid], folders: Mapping[str, Path], *, labels: Mapping[str, str], host: str
+) -> str:
+    """The override's text; *laid* by compose service, *folders* of ours by the named volume that they stand for.
+
+    It says at which *host* the engine is, for those who come to clean up.
+    """
+    lines = [f"{HOST}{_text(host)}", "services:"]
     for name, service in project.services.items():
         here = laid.get(name, Laid())
         lines.append(f"  {_text(name)}:")
@@ -49,6 +60,12 @@ def render(project: Project, laid: Mapping[str, Laid], folders: Mapping[str, Pat
     lines += _section("volumes", {name: _volume(folders.get(name), labels) for name in project.volumes})
     lines += _section("networks", {name: {"labels": labels} for name in project.networks})
     return "\n".join(lines) + "\n"
+
+
+def host(text: str) -> str:
+    """The engine's host, as a rendered text says it; empty if it is none."""
+    first = text.partition("\n")[0]
+    return str(json.loads(first.removeprefix(HOST))) if first.startswith(HOST) else ""
 
 
 def _published(laid: Laid) -> list[str]:

@@ -129,7 +129,7 @@ class Compose:
         facts = self._facts(service)
         return f"{facts.image} {self._copy.image(facts).id}, {facts.digest[:12]}"
 
-    def remove(self) -> None:
+    def clear(self) -> None:
         """Remove all that the run has made in the engine."""
         self._tools.engine.remove(self._run_id)
 

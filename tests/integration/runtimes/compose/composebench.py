@@ -138,7 +138,7 @@ def opened(
         try:
             yield Bench(book, runtime, services, seen)
         finally:
-            runtime.remove()
+            runtime.clear()
 
 
 def left(connected: docker.DockerClient, run: str) -> list[str]:

@@ -65,10 +65,10 @@ def test_a_database_begins_with_what_another_one_kept(bench: Bench, other: Bench
 
 def test_nothing_is_left_of_a_run_and_its_neighbour_stays(bench: Bench, other: Bench) -> None:
     with bench.start("cache", "db"), other.start("db") as stack:
-        bench.runtime.remove()
+        bench.runtime.clear()
         assert bench.left() == []
         assert ask(stack.endpoints["db"], "SELECT 1") == 1
-    bench.runtime.remove()
+    bench.runtime.clear()
 
 
 def test_an_address_stays_when_its_container_is_started_again(bench: Bench) -> None:

@@ -22,8 +22,10 @@ CONFIG = """{
 def test_a_private_copy_of_a_project() -> None:
     shop = project.from_json(CONFIG, (Path("/shop/compose.yml"),))
     laid = {"db": Laid((40001, 5432), data="/var/lib/postgresql/data"), "web": Laid(env={"SECRET": "a$b"})}
-    assert override.render(shop, laid, {"media": Path("/run/folders/media")}, {"statusquo.run": "r1"}) == (
-        """services:
+    folders, labels = {"media": Path("/run/folders/media")}, {"statusquo.run": "r1"}
+    assert override.render(shop, laid, folders, labels=labels, host="unix:///run/docker.sock") == (
+        """x-engine: "unix:///run/docker.sock"
+services:
   "db":
     container_name: !reset null
     ports: !override ["127.0.0.1:40001:5432"]
