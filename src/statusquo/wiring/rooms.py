@@ -67,7 +67,6 @@ class Rooms:
     """What services see besides their own variables."""
     find: Callable[[Service], Known | None]
     """The known kind of a service, whose program is looked for once."""
-
     tools: Callable[[], Tools]
     """Docker Compose and all that belongs to it, for a stack of containers."""
 
