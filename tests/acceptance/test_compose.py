@@ -87,6 +87,19 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
     assert composebench.left(engine, run) == []
 
 
+def test_doctor_looks_at_the_engine_and_the_images(project: Project) -> None:
+    seen = project.run("doctor")
+    assert seen.returncode == 0, seen.stdout
+    for words in ("Docker Compose ", "will run local/statusquo-postgres", "will run local/statusquo-python"):
+        assert words in seen.stdout
+
+
+def test_a_project_without_an_engine(project: Project) -> None:
+    up = project.run("up", environ={"DOCKER_HOST": "unix:///nowhere/docker.sock"})
+    assert up.returncode == 3
+    assert "No container engine answers at unix:///nowhere/docker.sock: there is no such socket." in up.stderr
+
+
 def held(url: str) -> dict[str, object]:
     return {key: value for key, value in get(url).items() if key != "backend"}
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from statusquo.config.settings import Config, Variant
 from statusquo.core import graph
-from statusquo.core.service import Command, Folder, Service, Sqlite
+from statusquo.core.service import Command, Env, Folder, Service, Sqlite
 
 
 def services(config: Config, names: Sequence[str]) -> tuple[str, ...]:
@@ -35,5 +35,9 @@ def _service(service: Service, variant: Variant) -> Service:
     over = dict(variant.env).get(service.name)
     if over is None or not isinstance(spec, Command):
         return service
-    env = {**dict(spec.env), **dict(over)}
-    return dataclasses.replace(service, spec=dataclasses.replace(spec, env=tuple(env.items())))
+    container = dataclasses.replace(service.container, env=_laid(over, service.container.env))
+    return dataclasses.replace(service, spec=dataclasses.replace(spec, env=_laid(over, spec.env)), container=container)
+
+
+def _laid(over: Env, env: Env) -> Env:
+    return tuple({**dict(env), **dict(over)}.items())

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 
 from statusquo import __version__
 from statusquo.config import Config
-from statusquo.core.errors import MissingProgram
+from statusquo.core.errors import MissingProgram, StatusquoError
 from statusquo.core.finding import Finding, Level
 from statusquo.core.service import Command
 from statusquo.services import catalog
 from statusquo.services.found import Found, Skipped
 from statusquo.stack import ledger
 from statusquo.wiring import rooms
+from statusquo.wiring.rooms import Rooms
 
 _ENOUGH = 1_000_000_000
 """Bytes free where runs are kept: a PostgreSQL takes 50 MB when it is empty."""
@@ -35,7 +36,7 @@ def examine(config: Config | None, *, environ: Mapping[str, str]) -> tuple[Findi
 
 
 def _drivers() -> Iterator[Finding]:
-    for extra, package in (("postgres", "psycopg"), ("redis", "redis"), ("testing", "pytest")):
+    for extra, package in (("postgres", "psycopg"), ("redis", "redis"), ("compose", "docker"), ("testing", "pytest")):
         if importlib.util.find_spec(package):
             yield Finding("driver", "ok", package, "installed")
         else:
@@ -54,6 +55,9 @@ def _programs(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _services(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
     adapters = rooms.rooms(config, environ)
+    if config.platform == "compose":
+        yield from _containers(adapters)
+        return
     for service in config.services:
         try:
             known = adapters.known(service)
@@ -63,6 +67,17 @@ def _services(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding("service", "error", f"services.{service.name}", str(error))
         if isinstance(service.spec, Command):
             yield _command(service.name, service.spec, adapters.environment)
+
+
+def _containers(adapters: Rooms) -> Iterator[Finding]:
+    try:
+        tools = adapters.tools()
+    except StatusquoError as error:
+        yield Finding("service", "error", "stack.platform", str(error))
+        return
+    from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
+
+    yield from containers.examine(adapters.config, tools)
 
 
 def _command(name: str, spec: Command, environment: Mapping[str, str]) -> Finding:

@@ -110,3 +110,12 @@ def test_variants_and_prerequisites_are_shown_with_their_source() -> None:
     shown = {setting.key: (setting.value, setting.source) for setting in LOADED.settings}
     assert shown["variants.one-job.env.worker.LIMIT"] == ("1", "statusquo.toml")
     assert shown["prerequisites.user.hint"] == ("Load the users.", "statusquo.toml")
+
+
+def test_a_variant_holds_in_containers_too() -> None:
+    loaded = load(
+        FILE.replace("[variants", "[services.extra]\ncommand = 'x'\ncompose = { env = { A = '1' } }\n[variants")
+    )
+    server = needed.in_variant(loaded, "one-job").service("server")
+    assert dict(server.container.env) == {"LIMIT": "1", "QUEUE": "{redis.url}"}
+    assert needed.in_variant(loaded, "one-job").service("extra") == loaded.service("extra")

@@ -21,6 +21,7 @@ from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import ConfigError
 from statusquo.core.protocols import Running
 from statusquo.core.service import Command, Folder, Launch, Postgres, Service, Sqlite, TcpProbe
+from statusquo.runtimes import sockets
 from statusquo.runtimes.compose import engine, places
 from statusquo.runtimes.compose.copy import Copy, Tools
 from statusquo.runtimes.compose.follower import Follower
@@ -148,6 +149,14 @@ class Compose:
                 self._leases[service.name] = service.port or ports.lease()
             return self._leases[service.name]
 
+    def _ensure_known(self, service: Service) -> None:
+        """Have the containers created anew whose variables are others now; those that are as they were stay."""
+        with self._lock:
+            before = self._services.get(service.name)
+            if before and before.container != service.container:
+                self._services[service.name] = dataclasses.replace(before, container=service.container)
+                self._is_created = False
+
     def _ensure_created(self) -> None:
         with self._lock:
             if not self._is_created:
@@ -174,6 +183,7 @@ class Compose:
         )
 
     def _container(self, service: Service) -> Container:
+        self._ensure_known(service)
         self._ensure_created()
         return self._copy.container(self._facts(service).name)
 
@@ -186,6 +196,8 @@ class Compose:
     def _start(self, service: Service, endpoint: Endpoint) -> ComposeRunning:
         container, facts = self._container(service), self._facts(service)
         since = time.time() if service.name in self._running else None
+        if endpoint.host:
+            sockets.check_free(service, endpoint.host.port)
         with engine.explained(service.name, "start"):
             container.start()
         log = self._run / "logs" / f"{service.name}.log"

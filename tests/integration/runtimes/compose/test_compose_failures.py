@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,3 +126,14 @@ def test_compose_of_the_first_version_is_refused(tmp_path: Path, monkeypatch: py
         "Install the plugin docker-compose-v2, or: pip install 'statusquo[compose]'\n"
         f"    {old}: 1.29.2 is Compose v1, which is no longer made"
     )
+
+
+def test_a_port_that_somebody_took(tmp_path: Path, engine_environment: Mapping[str, str]) -> None:
+    text = f'services:\n  web:\n    {PYTHON}\n    {SLEEP}\n    expose: ["8000"]\n'
+    web = program("web", TcpProbe())
+    with composebench.opened(tmp_path, engine_environment, [web], text) as bench:
+        address = bench.runtime.address(web).host
+        assert address
+        with socket.create_server(("127.0.0.1", address.port)), pytest.raises(ServiceFailed) as caught, bench.start():
+            pass
+    assert str(caught.value).startswith(f'Service "web" cannot have port {address.port}. It is taken by process ')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Launch
+from statusquo.runtimes.compose import engine
 from tests.integration.runtimes.compose.composebench import DB, WEB, Bench, container, neighbours_url, run, url
 
 pytestmark = pytest.mark.integration
@@ -87,3 +89,15 @@ def test_a_service_that_is_killed_has_died_of_it(bench: Bench) -> None:
         stack.services["cache"].follower.join(5)  # type: ignore[attr-defined]
         died = stack.check()
     assert [(one.service, one.how) for one in died] == [("cache", "was ended by SIGKILL")]
+
+
+def test_other_variables_make_one_container_anew(bench: Bench) -> None:
+    said = words("python", "-c", "import os; print(os.environ.get('LIMIT'))")
+    with bench.start("db", "media", "web"):
+        database = bench.engine.containers.list(filters={"label": f"{engine.SERVICE}=database"})
+        assert run(bench.runtime.command(WEB, said)) == "None\n"
+        container = dataclasses.replace(WEB.container, env=(*WEB.container.env, ("LIMIT", "1")))
+        other = dataclasses.replace(WEB, container=container)
+        with bench.runtime.running(other, None):
+            assert run(bench.runtime.command(other, said)) == "1\n"
+        assert bench.engine.containers.list(filters={"label": f"{engine.SERVICE}=database"}) == database
