@@ -113,7 +113,9 @@ BEGIN
         names := names || 'sequences'::text;
         items := items || many;
     END IF;
-    is_oldest := is_oldest AND NOT EXISTS (SELECT FROM statusquo.sequence WHERE NOT is_settled);
+    IF EXISTS (SELECT FROM statusquo.sequence WHERE NOT is_settled) THEN
+        is_oldest := statusquo.settle_sequences() AND is_oldest;
+    END IF;
     PERFORM set_config('statusquo.still', CASE WHEN is_oldest THEN to_token || ' ' || mine ELSE '' END, false);
 END
 $$;

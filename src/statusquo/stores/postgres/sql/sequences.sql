@@ -41,33 +41,38 @@ CREATE FUNCTION statusquo.moved_sequences() RETURNS SETOF oid LANGUAGE sql STABL
     WHERE NOT s.is_called AND (w.is_called OR w.last_value <> s.last_value)
 $$;
 
--- Those whose next nextval() may take no transaction id yet, because the one before wrote as much ahead (SEQ_LOG_VALS in
--- sequence.c), but will once they are set. Unlogged ones never take any; cycles may come back to where they were.
-CREATE FUNCTION statusquo.unsettled_sequences() RETURNS SETOF oid LANGUAGE sql STABLE AS $$
-    SELECT s.relid FROM statusquo.sequence s
-    JOIN pg_class c ON c.oid = s.relid JOIN pg_sequence p ON p.seqrelid = s.relid
-    WHERE NOT s.is_settled AND c.relpersistence = 'p' AND NOT p.seqcycle
-$$;
-
--- Put back all that moved; how many those were. Others are set to what they are, if that settles them.
+-- Put back all that moved; how many those were.
 CREATE FUNCTION statusquo.restore_sequences() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     moved oid[] := ARRAY(SELECT m FROM statusquo.moved_sequences() m);
-    unsettled oid[] := ARRAY(SELECT u FROM statusquo.unsettled_sequences() u);
     cached regclass;
 BEGIN
-    IF moved || unsettled <> '{}' THEN
+    IF moved <> '{}' THEN
         -- Sessions hand out what they cached (CACHE n) whatever setval() says; RESTART stops them.
         FOR cached IN SELECT seqrelid FROM pg_sequence WHERE seqrelid = ANY (moved) AND seqcache > 1 LOOP
             EXECUTE format('ALTER SEQUENCE %s RESTART', cached);
         END LOOP;
         PERFORM setval(s.relid::regclass, s.last_value, s.is_called)
-        FROM statusquo.sequence s WHERE s.relid = ANY (moved || unsettled);
-    END IF;
-    IF unsettled <> '{}' THEN
-        UPDATE statusquo.sequence SET is_settled = true WHERE relid = ANY (unsettled);
+        FROM statusquo.sequence s WHERE s.relid = ANY (moved);
     END IF;
     RETURN cardinality(moved);
+END
+$$;
+
+-- A nextval() takes no transaction id where the one before wrote as much ahead (SEQ_LOG_VALS in sequence.c). Set all sequences
+-- to what they are, after which the next one does; true if that goes for all. Unlogged ones never take any, and cycles
+-- may come back to where they were.
+CREATE FUNCTION statusquo.settle_sequences() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    unsettled oid[] := ARRAY(
+        SELECT s.relid FROM statusquo.sequence s
+        JOIN pg_class c ON c.oid = s.relid JOIN pg_sequence p ON p.seqrelid = s.relid
+        WHERE NOT s.is_settled AND c.relpersistence = 'p' AND NOT p.seqcycle);
+BEGIN
+    PERFORM setval(s.relid::regclass, s.last_value, s.is_called)
+    FROM statusquo.sequence s WHERE s.relid = ANY (unsettled);
+    UPDATE statusquo.sequence SET is_settled = true WHERE relid = ANY (unsettled);
+    RETURN NOT EXISTS (SELECT FROM statusquo.sequence WHERE NOT is_settled);
 END
 $$;
 
