@@ -131,8 +131,9 @@ class Compose:
         return f"{facts.image} {self._copy.image(facts).id}, {facts.digest[:12]}"
 
     def clear(self) -> None:
-        """Remove all that the run has made in the engine."""
+        """Remove all that the run has made in the engine, and let go of the connections to that."""
         self._tools.engine.remove(self._run_id)
+        self._tools.engine.close()
 
     def _facts(self, service: Service) -> ComposeService:
         name = service.container.service or service.name
