@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import docker
+import psycopg
 import pytest
 
 from tests.acceptance import project as projects
@@ -41,6 +42,12 @@ volumes:
   media:
 """
 
+CONFIG_OF_CONTAINERS = (
+    CONFIG.replace("[services.db]", 'platform = "compose"\n\n[compose]\nfiles = ["compose.yml"]\n\n[services.db]')
+    .replace('kind = "postgres"', 'kind = "postgres"\nextensions = ["pg_trgm"]')
+    .replace('kind = "files"', 'kind = "files"\ncompose = { volume = "media" }')
+)
+
 BASE = {"rows": [[1, "first"]], "keys": ["note:1"], "files": ["1.txt"]}
 
 
@@ -56,12 +63,7 @@ def engine(engine_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def project(tmp_path: Path, engine: docker.DockerClient) -> Iterator[Project]:
     """The notes project, which runs in containers."""
-    project = projects.notes(
-        tmp_path,
-        CONFIG.replace(
-            'name = "notes"', 'name = "notes"\nplatform = "compose"\n\n[compose]\nfiles = ["compose.yml"]'
-        ).replace('kind = "files"', 'kind = "files"\ncompose = { volume = "media" }'),
-    )
+    project = projects.notes(tmp_path, CONFIG_OF_CONTAINERS)
     project.write(compose_yml=COMPOSE, server_py=SERVER.replace("127.0.0.1", "0.0.0.0"), seed_py=SEED)
     yield project
     project.run("down")
@@ -85,6 +87,16 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
 
     assert project.run("down").returncode == 0
     assert composebench.left(engine, run) == []
+
+
+def test_a_database_is_prepared_like_one_of_ours(project: Project) -> None:
+    assert project.run("up").returncode == 0
+    services = project.json("status")["services"]
+    assert isinstance(services, list)
+    where = next(service["where"] for service in services if service["name"] == "db")
+    with psycopg.connect(where, password="secret") as connection:
+        assert connection.execute("SHOW fsync").fetchone() == ("off",)
+        assert connection.execute("SELECT similarity('a', 'a')").fetchone() == (1.0,)
 
 
 def test_doctor_looks_at_the_engine_and_the_images(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -18,6 +19,8 @@ OLDEST = Version("2.24.4")
 
 SECONDS = 20.0
 """How long a program may take to say its version."""
+
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 LAST = 20
 """How many lines of its output an error shows."""
@@ -70,7 +73,8 @@ def failure(
     what: str, done: subprocess.CompletedProcess[str], kind: type[StatusquoError], *, next: str = ""
 ) -> Exception:
     """The error for a run of Compose that failed, with the end of what it said."""
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    said = COLOUR.sub("", done.stdout + done.stderr)  # a builder without a terminal colours all the same
+    lines = [line for line in said.splitlines() if line.strip()]
     return kind(what, next=next, evidence="\n".join(lines[-LAST:]))
 
 

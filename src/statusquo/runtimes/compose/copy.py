@@ -69,6 +69,11 @@ class Copy:
         """The container that was created for a service."""
         return self._tools.engine.container(self._name, service)
 
+    def remove(self) -> None:
+        """Remove all of it from the engine, and let go of the connections to that."""
+        self._tools.engine.remove({engine.RUN: self._run, engine.PROJECT: self._name})
+        self._tools.engine.close()
+
     def launch(self, *words: str) -> Launch:
         """Compose itself with *words*, as a program to start."""
         argv = (*self._client.argv, *self._arguments(), *words)

@@ -75,9 +75,9 @@ class Engine:
             raise ServiceFailed(f'Service "{service}": its container in project {project} is gone.')
         return found[0]
 
-    def remove(self, run: str) -> int:
-        """Remove the containers, networks and volumes that carry a run's label; how many containers there were."""
-        mine: dict[str, str | list[str] | bool] = {"label": f"{RUN}={run}"}
+    def remove(self, labels: Mapping[str, str]) -> int:
+        """Remove the containers, networks and volumes that carry all of *labels*; how many containers there were."""
+        mine: dict[str, str | list[str] | bool] = {"label": [f"{name}={value}" for name, value in labels.items()]}
         containers = self._client.containers.list(all=True, filters=mine, ignore_removed=True)
         for container in containers:
             _ensure_gone(container.remove, force=True, v=True)

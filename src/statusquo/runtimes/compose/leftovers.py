@@ -17,4 +17,4 @@ def end(file: Path, run: str) -> int:
     Raises MissingProgram when its engine does not answer.
     """
     with closing(engine.connect({"DOCKER_HOST": override.host(file.read_text())})) as connected:
-        return connected.remove(run)
+        return connected.remove({engine.RUN: run})

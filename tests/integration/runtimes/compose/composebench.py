@@ -88,6 +88,7 @@ class Bench:
     """One run of a project."""
 
     ledger: Ledger
+    tools: Tools
     runtime: Compose
     services: Sequence[Service]
     engine: docker.DockerClient
@@ -103,6 +104,19 @@ class Bench:
             probers=Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
             emit=self.events.append,
             ledger=self.ledger,
+        )
+
+    def another(self, name: str) -> Compose:
+        """A second copy of the project for the same run."""
+        folder, run = self.ledger.folder / name, self.ledger.record.run
+        folder.mkdir()
+        return Compose(
+            folder,
+            run,
+            tools=self.tools,
+            services=self.services,
+            fill=fill(folder),
+            name=f"statusquo-{run}-{name}",
         )
 
     def left(self) -> list[str]:
@@ -136,7 +150,7 @@ def opened(
         tools = Tools(found, connected, project.read(found, [file]))
         runtime = Compose(book.folder, book.record.run, tools=tools, services=services, fill=fill(folder))
         try:
-            yield Bench(book, runtime, services, seen)
+            yield Bench(book, tools, runtime, services, seen)
         finally:
             runtime.clear()
 

@@ -12,7 +12,7 @@ import pytest
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Launch
 from statusquo.runtimes.compose import engine
-from tests.integration.runtimes.compose.composebench import DB, WEB, Bench, container, neighbours_url, run, url
+from tests.integration.runtimes.compose.composebench import CACHE, DB, WEB, Bench, container, neighbours_url, run, url
 
 pytestmark = pytest.mark.integration
 
@@ -101,3 +101,13 @@ def test_other_variables_make_one_container_anew(bench: Bench) -> None:
         with bench.runtime.running(other, None):
             assert run(bench.runtime.command(other, said)) == "1\n"
         assert bench.engine.containers.list(filters={"label": f"{engine.SERVICE}=database"}) == database
+
+
+def test_a_copy_of_a_run_is_cleared_without_the_others(bench: Bench) -> None:
+    lane = bench.another("lane-1")
+    with bench.start("cache"), lane.running(CACHE, None):
+        assert lane.address(CACHE) != bench.runtime.address(CACHE)
+        lane.clear()
+        assert bench.left() != []
+    bench.runtime.clear()
+    assert bench.left() == []
