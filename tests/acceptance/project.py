@@ -13,6 +13,7 @@ import textwrap
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,6 +24,7 @@ SERVER = """
 import json, os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import psycopg, redis
 
@@ -107,6 +109,13 @@ class Project:
         for name, text in files.items():
             stem, _, ending = name.rpartition("_")
             (self.folder / f"{stem}.{ending}").write_text(textwrap.dedent(text))
+
+    def services(self) -> list[dict[str, Any]]:
+        """What ``statusquo status`` says of the services of the first lane."""
+        lanes = self.json("status")["lanes"]
+        assert isinstance(lanes, list)
+        services: list[dict[str, Any]] = lanes[0]["services"]
+        return services
 
     def run(self, *words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run ``statusquo`` with these words."""

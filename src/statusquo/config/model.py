@@ -76,6 +76,7 @@ class StackTable(Table):
     pass_env: list[str] = []
     state: str = ".statusquo"
     start: list[str] | None = None
+    idle: Annotated[float, Field(ge=0)] = 7200.0
 
 
 class TcpReady(Table):
@@ -172,6 +173,7 @@ class CommandTable(ServiceTable):
     cwd: str = "."
     env: dict[str, str] = {}
     port: PortNumber | Literal[False] | None = None
+    watch: list[str] = ["*.py"]
 
 
 SERVICES: dict[str, type[ServiceTable]] = {"postgres": PostgresTable, "redis": RedisTable, "command": CommandTable}

@@ -24,6 +24,8 @@ class StoreSettings:
     """Glob patterns of Redis keys that a rewind never touches; presets are spelt out."""
     databases: int = 16
     """How many databases a Redis has."""
+    database: str = ""
+    """The name of the database in a PostgreSQL server; lanes after the first have names of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ class Config:
     """Where runs are kept."""
     cache: Path
     """Where baselines are kept; several checkouts may share it."""
+    idle: float
+    """Seconds without anybody using it after which a stack that was left running is stopped; 0: never."""
     api: ApiSettings | None
     start: tuple[str, ...]
     """The services that a test needs that says nothing else; what these need comes with them."""

@@ -35,6 +35,15 @@ class ServiceStopped:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceReplaced:
+    """A service that ran was not what is asked for now, and was stopped to be started anew."""
+
+    service: str
+    difference: str
+    """What differs: ``environment: NAME``, ``its code``."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepStarting:
     """A recipe step is about to run."""
 
@@ -54,6 +63,13 @@ class BaselineReused:
     """A baseline of an earlier run was taken."""
 
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOpened:
+    """A run has a folder and a record from now on, and all that it starts carries its label."""
+
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +120,11 @@ Event = (
     ServiceStarting
     | ServiceReady
     | ServiceStopped
+    | ServiceReplaced
     | StepStarting
     | BaselineBuilt
     | BaselineReused
+    | RunOpened
     | RunSwept
     | LayerPushed
     | StackRewound

@@ -107,9 +107,6 @@ class Running(Protocol):
     def missing(self) -> str:
         """What the runtime itself waits for before it is ready (a container's health), in words; empty: nothing."""
 
-    def release(self) -> None:
-        """Leave it running when its context ends: somebody else will stop it."""
-
 
 @runtime_checkable
 class Foreign(Protocol):

@@ -77,6 +77,9 @@ class Command:
     argv: tuple[str, ...]
     cwd: Path
     env: Env = ()
+    watch: tuple[str, ...] = ()
+    """Names of files below the folder, as glob patterns: a program that was left running is started anew when they
+    have changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import StatusquoError
 from statusquo.core.events import StackRewound
 from statusquo.core.protocols import Store
-from statusquo.rewind.rewinder import Rewinder
+from statusquo.wiring import Opened
 
 Named = TypeVar("Named")
 
@@ -21,24 +21,16 @@ class Stack:
     """The running stack. Every method raises StatusquoError for a name that is not in it."""
 
     def __init__(
-        self,
-        endpoints: Mapping[str, Endpoint],
-        stores: Mapping[str, Store],
-        *,
-        rewinder: Rewinder,
-        logs: Callable[[], Mapping[str, str]],
-        use: Callable[[], None],
+        self, opened: Callable[[], Opened], *, logs: Callable[[], Mapping[str, str]], use: Callable[[], None]
     ) -> None:
-        self._endpoints = endpoints
-        self._stores = stores
-        self._rewinder = rewinder
+        self._opened = opened
         self._logs = logs
         self._use = use
 
     def endpoint(self, service: str) -> Endpoint:
         """Where a service answers."""
         self._use()
-        return _find("service", service, self._endpoints)
+        return _find("service", service, self._opened().endpoints)
 
     def url(self, service: str) -> str:
         """The URL of a service as the tests reach it, without a slash at the end."""
@@ -69,17 +61,18 @@ class Stack:
     def store(self, name: str) -> Store:
         """A store, for a test that looks behind the API."""
         self._use()
-        return _find("store", name, self._stores)
+        stores: Mapping[str, Store] = {store.name: store for store in self._opened().stores}
+        return _find("store", name, stores)
 
     def rewind(self) -> StackRewound:
         """Put everything back now, in the middle of a test. Raises StoreError."""
         self._use()
-        return self._rewinder.rewind("stack.rewind()")
+        return self._opened().rewinder.rewind("stack.rewind()")
 
     def diff(self) -> tuple[Diff, ...]:
         """What changed in each store since the test began, or since ``rewind``. Raises StoreError."""
         self._use()
-        return self._rewinder.diff()
+        return self._opened().rewinder.diff()
 
 
 def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:

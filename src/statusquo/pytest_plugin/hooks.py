@@ -25,6 +25,12 @@ class Hooks:
         self._session.begin(item)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+        """Around the test itself."""
+        yield
+        self._session.survived(item)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
         """Around the end of a test and of all that ends with it."""
         with self._session.ending(item):

@@ -37,6 +37,13 @@ _MARKS = (
     "variant(name): run in this variant of the stack, which [variants.NAME] describes; each is entered once.",
     'integration: uses the stack. Every test that does has this mark: -m "not integration" runs the others.',
 )
+_VERBS = {
+    "--start-services": "Start the stack, leave it running and exit: later runs use it as it is. Runs no tests.",
+    "--stop-services": "Stop the stack that was left running, remove its data and exit.",
+    "--cleanup": "Stop the stack, remove all that is kept between runs (baselines, logs) and exit.",
+    "--rebuild": "Build the baseline anew, even if it is kept already; then run the tests, or start the services.",
+    "--no-run-services": "Start nothing: use the stack that was left running, as it is, or fail.",
+}
 _ASKING = ("needs_services", "variant")
 
 
@@ -59,6 +66,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "rewind (always), after those that put something back (dirty), after one in ten (sample), or once when all "
         "tests are done (end). A difference fails the test, or at the end the run with exit code 6. Default: never.",
     )
+
+    for verb, meaning in _VERBS.items():
+        group.addoption(verb, action="store_true", help=meaning)
+    group.addoption("--platform", choices=("native", "compose", "external"), help="Instead of stack.platform.")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Do what is asked for instead of running tests, before anything is collected."""
+    if not any(config.getoption(verb) for verb in _VERBS):
+        return None
+    from statusquo.pytest_plugin import verbs  # noqa: PLC0415 - a run without a need must not pay for it
+
+    verbs.check(config)
+    return verbs.run(config, say=print)
 
 
 def pytest_configure(config: pytest.Config) -> None:

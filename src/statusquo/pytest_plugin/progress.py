@@ -1,4 +1,4 @@
-"""Says what is being waited for once that takes longer than a second. ``session`` opens it around the start."""
+"""Says what is being waited for once that takes longer than two seconds. ``session`` opens it around the start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds of silence."""
 
 

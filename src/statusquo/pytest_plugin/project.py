@@ -15,4 +15,10 @@ def load(config: pytest.Config) -> Config:
     """The configuration that ``--statusquo-config`` names, or the nearest one. Raises ConfigError."""
     named = config.getoption("--statusquo-config")
     path = Path(named) if named else configuration.find(config.rootpath)
-    return configuration.load(path, environ=os.environ)
+    return configuration.load(path, environ=os.environ, arguments=overrides(config))
+
+
+def overrides(config: pytest.Config) -> tuple[str, ...]:
+    """What options of pytest say about the configuration, as ``key=value``."""
+    platform = config.getoption("--platform")
+    return (f"stack.platform={platform}",) if platform else ()

@@ -3,38 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from statusquo.config import Config
+from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import (
     BaselineBuilt,
     BaselineReused,
     Event,
     RunSwept,
     ServiceReady,
+    ServiceReplaced,
     ServiceStarting,
     StepStarting,
 )
+from statusquo.core.lane import Lane
 from statusquo.pytest_plugin.calls import Call
 from statusquo.rewind import render
+from statusquo.supervisor.client import Death
 
 LOG_LINES = 50
 """Lines of a service's log that a failure report shows."""
 
 
-def header_lines(config: Config, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
+def header_lines(config: Config, lane: Lane, events: Iterable[Event], *, seconds: float) -> tuple[str, ...]:
     """What runs and where, how long it took, whether the baseline had to be built, what had to be removed first."""
     heard = tuple(events)
-    # The servers were started before, under other addresses, if the baseline had to be built: the last word counts.
-    ready = {event.service: event for event in heard if isinstance(event, ServiceReady)}
-    services = [ready[service.name] for service in config.services]
-    widths = (max((len(s.service) for s in services), default=0), max((len(s.what) for s in services), default=0))
     baseline = "".join(f", {text}" for text in map(_baseline_text, heard) if text)
     swept = (event for event in heard if isinstance(event, RunSwept))
     return (
         *(f"statusquo: removed what run {each.run} had left (processes: {each.processes})" for each in swept),
+        *(f"statusquo: {e.service} is started anew: {e.difference}" for e in heard if isinstance(e, ServiceReplaced)),
         f"statusquo: {config.name} is up in {render.duration(seconds)}{baseline}",
-        *(f"  {s.service:<{widths[0]}}  {s.what:<{widths[1]}}  {s.where}".rstrip() for s in services),
+        *services_lines(config, lane),
     )
+
+
+def services_lines(config: Config, lane: Lane) -> tuple[str, ...]:
+    """What runs and where, in the order of the configuration."""
+    running = {service.name: service for service in lane.services}
+    services = [running[service.name] for service in config.services if service.name in running]
+    widths = (max((len(s.name) for s in services), default=0), max((len(s.what) for s in services), default=0))
+    return tuple(f"  {s.name:<{widths[0]}}  {s.what:<{widths[1]}}  {_where(s.endpoint)}".rstrip() for s in services)
+
+
+def _where(endpoint: Endpoint) -> str:
+    """Where to look, without a password; a folder as seen from where we are."""
+    if endpoint.host:
+        return f"{endpoint.host.scheme}://{endpoint.host.host}:{endpoint.host.port}"
+    here, path = Path.cwd(), endpoint.path
+    if path is None:
+        return ""
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def progress_line(event: Event) -> str:
@@ -49,9 +69,10 @@ def progress_line(event: Event) -> str:
     return ""
 
 
-def died_text(service: str, how: str, log: Sequence[str]) -> str:
-    """A service that died, how, and its last lines."""
-    return "\n".join((f"{service} {how}; the last lines of its log:", *(f"    {line}" for line in log)))
+def died_text(death: Death) -> str:
+    """A service that died, how, how long ago, and its last lines."""
+    first = f"{death.service} {death.how} {render.duration(death.ago)} before this; the last lines of its log:"
+    return "\n".join((first, *(f"    {line}" for line in death.log)))
 
 
 def call_lines(calls: Sequence[Call]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +14,7 @@ from statusquo.config import ApiSettings, Config
 from statusquo.core import logs
 from statusquo.core.errors import ConfigError, StatusquoError
 from statusquo.core.events import Event, LateWrite, StackRewound
+from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
 from statusquo.pytest_plugin import report, selection
 from statusquo.pytest_plugin.calls import Call
@@ -21,9 +22,8 @@ from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.facade import Stack
 from statusquo.pytest_plugin.scopes import Scope, SharedFixtures
 from statusquo.rewind import render
-from statusquo.rewind.rewinder import Rewinder
-from statusquo.rewind.verify import Verifier
-from statusquo.wiring import OpenStack
+from statusquo.supervisor.client import Lease
+from statusquo.wiring import Opened
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from statusquo.pytest_plugin.api import Api
 
 Section = tuple[str, str]
+Opening = Callable[[Lane, Emit], AbstractContextManager[Opened]]
+"""Opens the stores of a lane."""
 DYING = 0.3
 """Seconds: a connection breaks a moment before its process is gone, and the report is to say that it is."""
 
@@ -39,36 +41,35 @@ DYING = 0.3
 class Run:
     """The stack from its start to the end of the session; methods in the order in which a test meets them."""
 
-    def __init__(self, opened: OpenStack, *, emit: Emit, verifier: Verifier) -> None:
-        self._opened = opened
+    def __init__(self, config: Config, lease: Lease, *, opening: Opening, emit: Emit) -> None:
+        self._config = config
+        self._lease = lease
+        self._opening = opening
         self._emit = emit
-        self._rewinder = Rewinder(opened.stores, emit=self._hear, clock=time.perf_counter, verifier=verifier)
-        self._rewinder.push("baseline")
-        self._fixtures = SharedFixtures(self._rewinder)
         self._is_used = False
         self._due: Scope = "function"
         self._last = "the start"
         self._calls: list[Call] = []
         self._tokens: dict[str, str] = {}
         self._offsets: Mapping[str, int] = {}
-        self.stack = Stack(
-            opened.endpoints,
-            {store.name: store for store in opened.stores},
-            rewinder=self._rewinder,
-            logs=self._logs,
-            use=self._note_use,
-        )
+        self._resources = ExitStack()
+        self._open()
+        self.stack = Stack(lambda: self._opened, logs=self._logs, use=self._note_use)
+
+    def close(self) -> None:
+        """Let go of the stores."""
+        self._resources.close()
 
     def begin(self, item: pytest.Item) -> None:
         """Before a test: see that nothing was written late, and start its evidence."""
         self._is_used = selection.is_prepared(item)
         self._calls.clear()
-        self._offsets = {name: logs.size(log) for name, log in self._opened.logs.items()}
+        self._offsets = {name: logs.size(log) for name, log in self._lease.lane.logs.items()}
         if not self._is_used:
             return
         with readable():
-            if self._due == "function":
-                self._rewinder.check(after=self._last, before=item.nodeid)
+            if not self._mend() and self._due == "function":
+                self._opened.rewinder.check(after=self._last, before=item.nodeid)
             self._fixtures.settle(item)
 
     @contextmanager
@@ -87,6 +88,11 @@ class Run:
             self._due = outer
             self._put_back(because)
 
+    def survived(self, item: pytest.Item) -> None:
+        """After the test itself has passed: it fails all the same if a service died meanwhile."""
+        if self._is_used and (died := self._died()):
+            pytest.fail(died, pytrace=False)
+
     @contextmanager
     def ending(self, item: pytest.Item) -> Iterator[None]:
         """Around all that ends with a test: put back what it wrote if it asked for the stack in its body."""
@@ -100,7 +106,7 @@ class Run:
 
     def verify(self) -> None:
         """See that everything is as the innermost layer has it. Raises NotExact."""
-        self._rewinder.verify()
+        self._opened.rewinder.verify()
 
     def evidence(self) -> list[Section]:
         """What a failing test changed and asked for, what died meanwhile and what the services printed."""
@@ -120,7 +126,7 @@ class Run:
         from statusquo.pytest_plugin import auth  # noqa: PLC0415 - brings httpx, which not every stack needs
 
         with readable():
-            return auth.from_settings(_api_settings(self._opened.config), self._tokens)
+            return auth.from_settings(_api_settings(self._config), self._tokens)
 
     @contextmanager
     def open_api(self, api_auth: Callable[[str], httpx.Auth]) -> Iterator[Api]:
@@ -132,7 +138,7 @@ class Run:
             self._calls.append(call)
 
         with readable():
-            url = self.stack.url(_api_settings(self._opened.config).service)
+            url = self.stack.url(_api_settings(self._config).service)
         with api.open_api(url, api_auth, note=note) as client:
             yield client
 
@@ -145,23 +151,48 @@ class Run:
             try:
                 self._fixtures.finish_passing()
             finally:
-                self._rewinder.rewind(because)
+                if not self._mend():
+                    self._opened.rewinder.rewind(because)
+
+    def _mend(self) -> bool:
+        """Have started again what died; what the fixtures had made is gone with it. False if nothing had died."""
+        if not self._lease.deaths():
+            return False
+        lane = self._lease.repair(emit=self._emit)
+        try:
+            self._fixtures.finish()
+        finally:
+            self._resources.close()
+            self._open()
+        self._offsets = {name: logs.size(log) for name, log in lane.logs.items()}
+        return True
+
+    def _open(self) -> None:
+        """Open the lane's stores, and put back whatever its last user left."""
+        self._is_opening = True  # what is put back now was no test's
+        self._opened = self._resources.enter_context(self._opening(self._lease.lane, self._hear))
+        self._opened.rewinder.rewind("the start")
+        self._is_opening = False
+        self._opened.rewinder.push("run")
+        self._fixtures = SharedFixtures(self._opened.rewinder)
 
     def _hear(self, event: Event) -> None:
         """Pass events on; a rewind that put something back may have put a token's row back."""
+        if self._is_opening:
+            return
         self._emit(event)
         if isinstance(event, StackRewound | LateWrite) and not all(store.is_clean for store in event.stores):
             self._tokens.clear()
 
     def _logs(self) -> Mapping[str, str]:
-        return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._opened.logs.items()}
+        return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._lease.lane.logs.items()}
 
     def _died(self) -> str:
         has_broken = any(not call.is_answered for call in self._calls)
         deadline = time.monotonic() + (DYING if has_broken else 0.0)
-        while not (died := self._opened.check()) and time.monotonic() < deadline:
+        while not (died := self._lease.deaths()) and time.monotonic() < deadline:
             time.sleep(0.01)
-        return "\n\n".join(report.died_text(each.service, each.how, each.log) for each in died)
+        return "\n\n".join(map(report.died_text, died))
 
     def _changes_title(self) -> str:
         return "what the test changed" if self._due == "function" else f"what changed in the {self._due}"
@@ -169,7 +200,7 @@ class Run:
     def _changes(self) -> str:
         width = shutil.get_terminal_size(fallback=(120, 24)).columns
         try:
-            return "\n".join(render.diff_lines(self._rewinder.diff(), width=width))
+            return "\n".join(render.diff_lines(self._opened.rewinder.diff(), width=width))
         except StatusquoError as error:
             return str(error)
 

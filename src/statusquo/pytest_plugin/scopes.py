@@ -95,6 +95,10 @@ class SharedFixtures:
         """Finish the fixtures whose rows go with the rewind that is due."""
         _finish_all([shared for shared in self._standing if shared.is_passing])
 
+    def finish(self) -> None:
+        """Finish all of them: what they stood on is gone."""
+        _finish_all(self._standing)
+
     def _may_reach(self, fixturedef: pytest.FixtureDef[object], *, may_ask: bool) -> bool:
         is_ours = getattr(fixturedef.func, "__module__", "") == plugin.__name__
         return not is_ours and (self._reaches(fixturedef) or (may_ask and "request" in fixturedef.argnames))

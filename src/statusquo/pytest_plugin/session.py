@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
-from pathlib import Path
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from statusquo import config as configuration
 from statusquo import wiring
+from statusquo.config import Config
 from statusquo.core.errors import StatusquoError
 from statusquo.core.events import Event
-from statusquo.pytest_plugin import plugin, report, sigterm
+from statusquo.core.lane import Lane
+from statusquo.core.protocols import Emit
+from statusquo.pytest_plugin import plugin, project, report, sigterm
 from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.progress import Progress
 from statusquo.pytest_plugin.run import Run, Section
 from statusquo.rewind import render, tally
 from statusquo.rewind.verify import Verifier
-from statusquo.wiring import OpenStack
+from statusquo.supervisor import client
+from statusquo.supervisor.client import Lease
+from statusquo.wiring import Opened
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -68,6 +72,11 @@ class StackSession:
         """Around the set-up of a fixture."""
         with self._run.setting_up(fixturedef, request) if self._run is not None else nullcontext():
             yield
+
+    def survived(self, item: pytest.Item) -> None:
+        """After a test has passed."""
+        if self._run is not None:
+            self._run.survived(item)
 
     def evidence(self) -> list[Section]:
         """For the report of a failing test."""
@@ -125,23 +134,29 @@ class StackSession:
                 if line := report.progress_line(event):
                     progress.tell(line)
 
-            config = configuration.load(self._file(), environ=os.environ)
-            opened = self._resources.enter_context(wiring.open_stack(config, environ=os.environ, emit=emit))
+            config = project.load(self._config)
+            lease = self._resources.enter_context(self._leasing(config, emit))
             self._resources.callback(sigterm.ignore)
-            run = Run(opened, emit=self._events.append, verifier=self._verifier(opened))
-        self._announce(report.header_lines(config, self._events, seconds=time.perf_counter() - started))
+            run = Run(config, lease, opening=partial(self._opening, config), emit=self._events.append)
+            self._resources.callback(run.close)
+        self._announce(report.header_lines(config, lease.lane, self._events, seconds=time.perf_counter() - started))
         return run
 
-    def _verifier(self, opened: OpenStack) -> Verifier:
-        when = self._config.getoption("--verify")
-        if when is None:
-            return Verifier()
-        opening = wiring.open_witnesses(opened.config, opened.endpoints)
-        return Verifier(self._resources.enter_context(opening), when)
+    def _leasing(self, config: Config, emit: Emit) -> AbstractContextManager[Lease]:
+        who = f"pytest {os.environ.get('PYTEST_XDIST_WORKER', '')}".strip()
+        if self._config.getoption("--no-run-services"):
+            return client.attached(config, what=who)
+        overrides = project.overrides(self._config)
+        return client.lease(config, what=who, environ=os.environ, overrides=overrides, emit=emit)
 
-    def _file(self) -> Path:
-        named = self._config.getoption("--statusquo-config")
-        return Path(named) if named else configuration.find(self._config.rootpath)
+    @contextmanager
+    def _opening(self, config: Config, lane: Lane, emit: Emit) -> Iterator[Opened]:
+        when = self._config.getoption("--verify")
+        with ExitStack() as undo:
+            witnesses = undo.enter_context(wiring.open_witnesses(config, lane.endpoints)) if when else ()
+            yield undo.enter_context(
+                wiring.open_stores(config, lane, emit=emit, verifier=Verifier(witnesses, when or "always"))
+            )
 
     def _announce(self, lines: Sequence[str]) -> None:
         with self._terminal() as say:

@@ -50,11 +50,6 @@ class NativeRunning:
         """Nothing: the probes know best."""
         return ""
 
-    def release(self) -> None:
-        """Leave it running when its context ends."""
-        if self.process:
-            self.process.is_released = True
-
 
 class Native:
     """The native runtime of one run; safe to use from several threads at once for different services."""
@@ -101,7 +96,7 @@ class Native:
 
     @contextmanager
     def running(self, service: Service, launch: Launch | None) -> Iterator[Running]:
-        """Start *service* and stop it at the end, unless it was released; does not wait until it is ready."""
+        """Start *service* and stop it at the end; does not wait until it is ready."""
         if isinstance(service.spec, Folder | Sqlite):
             yield self._without_process(service)
             return
@@ -109,7 +104,7 @@ class Native:
         try:
             yield NativeRunning(self.address(service), what, self.log(service.name), started)
         finally:
-            started.close(service.patience)
+            started.stop(service.patience)
 
     def command(self, service: Service, launch: Launch) -> Launch:
         """The command itself: services are processes of this machine."""

@@ -55,7 +55,6 @@ class Process:
     id: ProcessId
     label: Mapping[str, str]
     child: subprocess.Popen[bytes]
-    is_released: bool = False
 
     def exit_code(self) -> int | None:
         """``None`` while it lives; negative for a signal."""
@@ -72,13 +71,6 @@ class Process:
         finally:  # an impatient second Ctrl-C comes here at once
             end([*family, *in_session(self.id.pid), *labelled(self.label)], LAST_WORDS)
             self.exit_code()
-
-    def close(self, patience: float) -> None:
-        """Stop it, or let go of it if it was released."""
-        if self.is_released:
-            self.child.returncode = 0  # else subprocess warns about a child that is left behind
-        else:
-            self.stop(patience)
 
     def _wait(self, patience: float) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):

@@ -21,7 +21,7 @@ import psutil
 from filelock import FileLock
 
 from statusquo.core.errors import StatusquoError
-from statusquo.core.events import RunSwept
+from statusquo.core.events import RunOpened, RunSwept
 from statusquo.core.processes import ProcessId
 from statusquo.core.protocols import Emit, Running
 from statusquo.stack import record as records
@@ -62,11 +62,6 @@ class Ledger:
             kept = tuple(entry for entry in self.record.services if entry.name != name)
             self._set(dataclasses.replace(self.record, services=kept))
 
-    def keep(self) -> None:
-        """From now on the run outlives its owner."""
-        with self._lock:
-            self._set(dataclasses.replace(self.record, mode="up"))
-
     def _put(self, entry: Entry) -> None:
         with self._lock:
             others = tuple(each for each in self.record.services if each.name != entry.name)
@@ -78,26 +73,26 @@ class Ledger:
 
 
 @contextmanager
-def opened(state: Path, *, nonce: str) -> Iterator[Ledger]:
-    """A new run of this process, whose folder goes at the end unless the run was kept.
+def opened(state: Path, *, nonce: str, emit: Emit) -> Iterator[Ledger]:
+    """A new run of this process, whose folder goes at the end.
 
     The logs of a run that fails stay below ``STATE/failed``, where the error says they are, until the next one fails.
     """
     run = secrets.token_hex(4)
-    record = Record(run, "run", platform.node(), identify(os.getpid()), nonce)
+    record = Record(run, platform.node(), identify(os.getpid()), nonce)
     folder = runs_folder(state) / run
     with _locked(state):  # a sweep must not meet a folder without its record
         folder.mkdir()
         ledger = Ledger(folder, record)
     try:
+        emit(RunOpened(run))
         yield ledger
     except StatusquoError as error:
         kept = _keep_logs(folder / "logs", state / "failed")
         error.next = f"{error.next} All logs: {kept}.".lstrip() if kept else error.next
         raise
     finally:
-        if ledger.record.mode == "run":
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _keep_logs(logs: Path, place: Path) -> Path | None:
@@ -129,7 +124,7 @@ def is_alive(process: ProcessId) -> bool:
 
 
 def sweep(state: Path, *, end: End, emit: Emit) -> tuple[RunSwept, ...]:
-    """Remove what runs with a dead owner left behind; runs that were kept, and those of other machines, stay."""
+    """Remove what runs with a dead owner left behind; those of other machines stay."""
     with _locked(state):
         swept = tuple(
             RunSwept(folder.name, _remove(folder, _read(folder / RECORD), end))
@@ -139,12 +134,6 @@ def sweep(state: Path, *, end: End, emit: Emit) -> tuple[RunSwept, ...]:
     for event in swept:
         emit(event)
     return swept
-
-
-def stop(state: Path, record: Record, *, end: End) -> int:
-    """End a run that was kept, and remove its folder; how many processes it had."""
-    with _locked(state):
-        return _remove(runs_folder(state) / record.run, record, end)
 
 
 def runs_folder(state: Path) -> Path:
@@ -157,7 +146,7 @@ def _is_abandoned(file: Path) -> bool:
     if not file.exists():
         return True
     record = _read(file)
-    if record is None or record.mode == "up" or record.machine != platform.node():
+    if record is None or record.machine != platform.node():
         return False
     return not is_alive(record.owner)
 

@@ -6,12 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.processes import ProcessId
-
-Mode = Literal["run", "up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,6 @@ class Record:
     """One run: who owns it, what it started."""
 
     run: str
-    mode: Mode
-    """``run``: ends with its owner; ``up``: was left running on purpose."""
     machine: str
     """The host name: process numbers mean nothing on another one that shares the folder."""
     owner: ProcessId
@@ -50,7 +46,6 @@ def from_json(text: str) -> Record:
         raw = json.loads(text)
         return Record(
             run=raw["run"],
-            mode=raw["mode"],
             machine=raw["machine"],
             owner=ProcessId(**raw["owner"]),
             nonce=raw["nonce"],
@@ -64,11 +59,12 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
     return Entry(
         name=raw["name"],
         process=ProcessId(**raw["process"]) if raw["process"] else None,
-        endpoint=_endpoint(raw["endpoint"]) if raw["endpoint"] else None,
+        endpoint=endpoint_from_json(raw["endpoint"]) if raw["endpoint"] else None,
         log=Path(raw["log"]) if raw["log"] else None,
     )
 
 
-def _endpoint(raw: Mapping[str, Any]) -> Endpoint:
+def endpoint_from_json(raw: Mapping[str, Any]) -> Endpoint:
+    """The endpoint that was written as JSON. Raises KeyError, TypeError when it is not one."""
     views = {view: Address(**raw[view]) if raw[view] else None for view in ("host", "mesh", "admin")}
     return Endpoint(raw["name"], **views, path=Path(raw["path"]) if raw["path"] else None, scheme=raw.get("scheme", ""))

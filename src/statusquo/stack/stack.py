@@ -1,23 +1,25 @@
-"""A stack from its first service to its last and back: started as parallel as the needs allow, stopped in reverse.
+"""A stack as it runs: services are started as parallel as their needs allow, replaced one by one, stopped in reverse.
 
-The wiring calls ``start`` and holds the result for as long as the run lasts.
+The wiring makes one for a baseline's servers and one for each lane, and closes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from statusquo.core import logs
 from statusquo.core.endpoint import Endpoint
-from statusquo.core.protocols import Emit, Running, Runtime
-from statusquo.core.service import Service
+from statusquo.core.events import ServiceReplaced, ServiceStopped
+from statusquo.core.protocols import Emit, Running
+from statusquo.core.service import Command, Service
+from statusquo.stack import plan as plans
 from statusquo.stack import ready
-from statusquo.stack.ledger import Ledger
-from statusquo.stack.probes import Fill, Probers
-from statusquo.stack.starter import Prepare, Starter
+from statusquo.stack.plan import Asked, Plan
+from statusquo.stack.starter import Starter, Tools, Up
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,23 @@ class Died:
     """Its last lines."""
 
 
-@dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack that runs."""
+    """Services that run. Changed from one thread at a time; what reads may be called from any."""
 
-    services: Mapping[str, Running]
-    """In the order of starting."""
-    ledger: Ledger
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._up: dict[str, Up] = {}
+        self._endpoints: dict[str, Endpoint] = {}
+        self._plan = Plan((), {})
+
+    @property
+    def services(self) -> Mapping[str, Running]:
+        """What runs, in the order of starting."""
+        return {name: up.running for name in self._plan.order if (up := self._up.get(name))}
 
     @property
     def endpoints(self) -> Mapping[str, Endpoint]:
-        """Where each service answers."""
+        """Where each service that runs answers."""
         return {name: running.endpoint for name, running in self.services.items()}
 
     @property
@@ -55,42 +63,71 @@ class Stack:
         codes = ((name, running, running.exit_code()) for name, running in self.services.items())
         return tuple(_died(name, running, code) for name, running, code in codes if code is not None)
 
-    def release(self) -> None:
-        """Leave everything running when the block ends, and say so in the ledger."""
-        self.ledger.keep()
-        for running in self.services.values():
-            running.release()
+    def ensure(self, services: Sequence[Service], names: Iterable[str] | None = None, *, emit: Emit) -> None:
+        """Have the named of *services*, or all, run as they are asked for, with all that they need.
+
+        What runs as asked for is left alone, named or not; what runs otherwise is stopped first, and only that.
+        Raises ServiceFailed or MissingProgram for the first that does not start; what this call had started is
+        stopped by then.
+        """
+        services = self._tools.runtime.complete(services)
+        self._plan = plans.plan_start(services)
+        self._endpoints.update({service.name: self._tools.runtime.address(service) for service in services})
+        asked = {service.name: self._ask(service) for service in services}
+        replaced = plans.plan_replacement({name: up.asked for name, up in self._up.items()}, asked)
+        self._stop(replaced, emit)
+        for name, difference in replaced.items():
+            emit(ServiceReplaced(name, difference))
+        wanted = {*replaced, *(self._plan.order if names is None else self._plan.with_needs(names))}
+        self._start([name for name in self._plan.order if name in wanted and name not in self._up], asked, emit)
+
+    def stop(self, names: Iterable[str], *, emit: Emit) -> tuple[str, ...]:
+        """Stop the named services and all that need one of them; which these were, in the order of starting."""
+        named = set(names)
+        going = [name for name in self._up if name in named or name in self._plan.dependants(named)]
+        self._stop(going, emit)
+        return tuple(name for name in self._plan.order if name in going)
+
+    def close(self) -> None:
+        """Stop everything, the last started first; one that fails to stop does not keep the others up."""
+        self._stop(tuple(self._up), lambda event: None)
+
+    def _ask(self, service: Service) -> Asked:
+        spec = service.spec
+        launch = self._tools.fill(service, spec.argv, self._endpoints) if isinstance(spec, Command) else None
+        return Asked(service, launch, self._tools.code(service))
+
+    def _start(self, names: Sequence[str], asked: Mapping[str, Asked], emit: Emit) -> None:
+        before = set(self._up)
+        starter = Starter(self._plan, asked, self._up, tools=self._tools, endpoints=self._endpoints, emit=emit)
+        try:
+            starter.start(names)
+        except BaseException:
+            self._stop(tuple(self._up.keys() - before), emit)
+            raise
+
+    def _stop(self, names: Iterable[str], emit: Emit) -> None:
+        chosen = set(names)
+        with ExitStack() as stopping:
+            for name in [name for name in self._up if name in chosen]:
+                stopping.callback(self._stop_one, name, emit)
+
+    def _stop_one(self, name: str, emit: Emit) -> None:
+        began = time.monotonic()
+        try:
+            self._up.pop(name).undo.close()
+        finally:
+            emit(ServiceStopped(name, time.monotonic() - began))
 
 
 @contextmanager
-def start(
-    services: Sequence[Service],
-    runtime: Runtime,
-    *,
-    fill: Fill,
-    probers: Probers,
-    emit: Emit,
-    ledger: Ledger,
-    prepare: Prepare = lambda service, running: None,
-) -> Iterator[Stack]:
-    """Start *services*, wait until all are ready, and stop them at the end unless the stack was released.
-
-    Each is handed to *prepare* once it is ready and before those that need it start.
-
-    Raises ServiceFailed or MissingProgram for the first that does not start; what had started is stopped by then.
-    """
-    with ExitStack() as undo:
-        starter = Starter(
-            runtime.complete(services),
-            runtime,
-            fill=fill,
-            probers=probers,
-            emit=emit,
-            ledger=ledger,
-            prepare=prepare,
-            undo=undo,
-        )
-        yield Stack(starter.start_all(), ledger)
+def opened(tools: Tools) -> Iterator[Stack]:
+    """A stack in which nothing runs yet; whatever does at the end is stopped."""
+    stack = Stack(tools)
+    try:
+        yield stack
+    finally:
+        stack.close()
 
 
 def _died(name: str, running: Running, code: int) -> Died:

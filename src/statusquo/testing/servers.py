@@ -62,7 +62,7 @@ def _server(service: Service, folder: Path, provider: str, ask: Callable[[Addres
     state = scratch.ensure_folder(f"servers-{os.geteuid()}")
     ledger.sweep(state, end=leftovers.end, emit=lambda _: None)
     known = _known(os.environ, provider)
-    with ledger.opened(state, nonce=guard.new_nonce()) as book, ExitStack() as undo:
+    with ledger.opened(state, nonce=guard.new_nonce(), emit=lambda _: None) as book, ExitStack() as undo:
         undo.callback(scratch.remove, book.record.run)
         running = undo.enter_context(Native(folder, book.record.run, known=known).running(service, None))
         book.started(service.name, running)

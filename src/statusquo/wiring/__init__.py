@@ -1,42 +1,49 @@
 """The hall: the only place that knows every room. The doors call these and nothing behind them.
 
-``rooms`` and ``storage`` choose which adapter serves what; ``baseline`` builds the first state and keeps it; ``open``
-brings a stack up for the length of a ``with`` block; ``detached`` leaves one running and comes back to it; ``examine``
-looks at the machine, ``explained`` at what a rewind does; ``witnesses`` reads past the stores; ``adopting`` takes, and
-``adopted`` keeps, the consent to rewind what somebody else runs.
+``rooms`` and ``storage`` choose which adapter serves what; ``baseline`` builds the first state and keeps it; ``base``
+and ``lane`` run what the supervisor leases out, ``opened`` is how a client works with it; ``examine`` looks at the
+machine, ``explained`` at what a rewind does; ``witnesses`` reads past the stores; ``adopting`` takes, and ``adopted``
+keeps, the consent to rewind what somebody else runs.
 """
 
 from __future__ import annotations
 
 from statusquo.wiring.adopting import Candidate, adopt, look, release
-from statusquo.wiring.baseline import Wanted, cache, fingerprint, rebuild
-from statusquo.wiring.detached import Attached, ServiceStatus, Status, attach, down, status, up
+from statusquo.wiring.base import Base, end_run, open_base, sweep
+from statusquo.wiring.baseline import Wanted, cache, fingerprint, own_digest, rebuild, wanted
 from statusquo.wiring.examine import examine
 from statusquo.wiring.explained import explain
-from statusquo.wiring.open import OpenStack, open_stack
+from statusquo.wiring.lane import OpenLane, open_lane
+from statusquo.wiring.opened import Opened, open_stores
 from statusquo.wiring.prepared import check_prerequisites
+from statusquo.wiring.rooms import Rooms, rooms
+from statusquo.wiring.state import writable
 from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
-    "Attached",
+    "Base",
     "Candidate",
-    "OpenStack",
-    "ServiceStatus",
-    "Status",
+    "OpenLane",
+    "Opened",
+    "Rooms",
     "Wanted",
     "adopt",
-    "attach",
     "cache",
     "check_prerequisites",
-    "down",
+    "end_run",
     "examine",
     "explain",
     "fingerprint",
     "look",
-    "open_stack",
+    "open_base",
+    "open_lane",
+    "open_stores",
     "open_witnesses",
+    "own_digest",
     "rebuild",
     "release",
-    "status",
-    "up",
+    "rooms",
+    "sweep",
+    "wanted",
+    "writable",
 ]

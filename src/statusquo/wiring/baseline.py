@@ -10,7 +10,7 @@ import dataclasses
 import importlib.metadata
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
 from statusquo.core.protocols import Emit, Owner
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.stack import ledger, stack
+from statusquo.stack.starter import Tools
 from statusquo.wiring import rooms, state, storage
 from statusquo.wiring.rooms import Rooms
 
@@ -45,31 +46,31 @@ def cache(config: Config) -> Cache:
 
 def fingerprint(config: Config, *, environ: Mapping[str, str]) -> Wanted:
     """The baseline that *config* asks for here and now. Raises MissingProgram."""
-    return _wanted(rooms.rooms(config, environ))
+    return wanted(rooms.rooms(config, environ))
 
 
 def ensure(adapters: Rooms, *, emit: Emit) -> Kept:
     """The baseline that the configuration asks for, taken from the cache or built. Raises RecipeFailed and others."""
-    wanted = _wanted(adapters)
-    kept = cache(adapters.config).find(wanted.digest)
+    asked = wanted(adapters)
+    kept = cache(adapters.config).find(asked.digest)
     if kept is not None:
         cache(adapters.config).take(kept)
-        emit(BaselineReused(wanted.digest))
+        emit(BaselineReused(asked.digest))
         return kept
-    return cache(adapters.config).ensure(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
+    return cache(adapters.config).ensure(asked.digest, lambda folder: _build(adapters, asked, folder, emit))
 
 
 def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     """Build the baseline anew; the one that is kept stays if the build fails. Raises RecipeFailed and others."""
     adapters = rooms.rooms(config, environ)
-    wanted = _wanted(adapters)
+    asked = wanted(adapters)
     state.writable(config)
-    return cache(config).rebuild(wanted.digest, lambda folder: _build(adapters, wanted, folder, emit))
+    return cache(config).rebuild(asked.digest, lambda folder: _build(adapters, asked, folder, emit))
 
 
-def put_servers_back(adapters: Rooms, kept: Kept, runtime: Owner) -> None:
-    """Hand the servers that are kept as such to the runtime, before anything starts."""
-    for service in _postgreses(adapters.config):
+def put_servers_back(services: Sequence[Service], kept: Kept, runtime: Owner) -> None:
+    """Hand the state of *services*, which is kept as such, to the runtime, before anything starts."""
+    for service in services:
         runtime.put_back(service, kept.folder / service.name)
 
 
@@ -79,9 +80,10 @@ def put_content_back(settings: StoreSettings, kept: Kept, store: storage.AnyStor
         store.rewind(store.resume(kept.folder / settings.name))
 
 
-def _wanted(adapters: Rooms) -> Wanted:
+def wanted(adapters: Rooms) -> Wanted:
+    """The baseline that the configuration asks for. Raises MissingProgram."""
     config = adapters.config
-    inputs = {"statusquo": f"{__version__}, {_own_digest()[:12]}", "python packages": _packages()}
+    inputs = {"statusquo": f"{__version__}, {own_digest()[:12]}", "python packages": _packages()}
     held = _data_services(config)
     programs = adapters.programs([*held, *_beside(config)])
     for service in held:
@@ -97,7 +99,7 @@ def _wanted(adapters: Rooms) -> Wanted:
     return Wanted(digest.of_value(inputs), inputs)
 
 
-def _own_digest() -> str:
+def own_digest() -> str:
     """Our code, because a version number does not change with every commit, and a journal must fit the code."""
     root = Path(statusquo.__file__).parent
     return digest.of_files((path for path in root.rglob("*") if path.suffix in {".py", ".sql"}), root)
@@ -108,36 +110,30 @@ def _packages() -> str:
     return digest.of_value(sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions()))
 
 
-def _build(adapters: Rooms, wanted: Wanted, folder: Path, emit: Emit) -> Facts:
+def _build(adapters: Rooms, asked: Wanted, folder: Path, emit: Emit) -> Facts:
     config = adapters.config
     began = time.monotonic()
-    with ledger.opened(config.state, nonce=guard.new_nonce()) as book:
+    with ledger.opened(config.state, nonce=guard.new_nonce(), emit=emit) as book:
         runtime = adapters.runtime(book.folder, book.record.run)
-        with rooms.cleared(runtime, book):
+        with rooms.cleared(runtime):
             _fill(adapters, runtime, folder, book=book, emit=emit)
     seconds = time.monotonic() - began
-    emit(BaselineBuilt(wanted.digest, seconds))
-    return Facts(wanted.digest, time.time(), seconds, wanted.inputs)
+    emit(BaselineBuilt(asked.digest, seconds))
+    return Facts(asked.digest, time.time(), seconds, asked.inputs)
 
 
 def _fill(adapters: Rooms, runtime: Owner, folder: Path, *, book: ledger.Ledger, emit: Emit) -> None:
     """Run the servers and the recipe, and have the stores and the runtime put what they hold then into *folder*."""
     config = adapters.config
-    with stack.start(
-        _data_services(config),
-        runtime,
-        fill=adapters.fill,
-        probers=adapters.probers,
-        emit=emit,
-        ledger=book,
-        prepare=adapters.prepare,
-    ) as started:
+    tools = Tools(runtime, adapters.fill, adapters.probers, book, adapters.prepare)
+    with stack.opened(tools) as started:
+        started.ensure(_data_services(config), emit=emit)
         endpoints = {**{s.name: runtime.address(s) for s in config.services}, **started.endpoints}
         for step in adapters.recipe(book.folder / "logs" / "recipe.log", book.record.run, runtime):
             emit(StepStarting(step.title))
             step.build(endpoints)
         _save(adapters, folder, book, endpoints)
-    for service in _postgreses(config):
+    for service in servers(config):
         runtime.keep(service, folder / service.name)
 
 
@@ -150,7 +146,7 @@ def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping
                 (folder / settings.name).mkdir()
                 store.save(captured, folder / settings.name)
         if settings.kind == "postgres":
-            storage.make_template(endpoint)
+            storage.make_template(settings, endpoint)
 
 
 def _data_services(config: Config) -> tuple[Service, ...]:
@@ -164,5 +160,6 @@ def _beside(config: Config) -> tuple[Service, ...]:
     return tuple(each for each in config.services if each.name == config.recipe_service)
 
 
-def _postgreses(config: Config) -> tuple[Service, ...]:
+def servers(config: Config) -> tuple[Service, ...]:
+    """The services whose servers are kept as such."""
     return tuple(each for each in config.services if isinstance(each.spec, Postgres))

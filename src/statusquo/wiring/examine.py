@@ -100,7 +100,7 @@ def _room(config: Config) -> Iterator[Finding]:
 
 def _left(config: Config) -> Iterator[Finding]:
     for record in ledger.read_records(config.state):
-        if record.mode == "up":
+        if ledger.is_alive(record.owner):
             yield Finding("run", "info", record.run, "is up", "'statusquo down' stops it.")
-        elif not ledger.is_alive(record.owner):
+        else:
             yield Finding("run", "warning", record.run, "was left by a killed run", "The next run removes it.")

@@ -1,11 +1,12 @@
-"""What becomes of everything in the stores of the stack that ``up`` left running, when they are rewound."""
+"""What becomes of everything in the stores of the a lane, when they are rewound."""
 
 from __future__ import annotations
 
 from statusquo.config import Config, RewindSettings, StoreSettings
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.fact import Fact
-from statusquo.wiring import detached, storage
+from statusquo.core.lane import Lane
+from statusquo.wiring import storage
 
 REDIS = (
     Fact("restored", "", "keys", "every key", "type, value and what is left of its life"),
@@ -29,14 +30,14 @@ SQLITE = (
 )
 
 
-def explain(config: Config) -> tuple[Fact, ...]:
-    """What is restored, what is reported and what is left out, store by store. Raises NoStack, StoreError."""
-    with detached.attach(config) as stack:
-        return tuple(
-            fact
-            for settings in config.stores
-            for fact in _facts(settings, stack.endpoints[settings.name], config.rewind)
-        )
+def explain(config: Config, lane: Lane) -> tuple[Fact, ...]:
+    """What is restored, what is reported and what is left out, store by store. Raises StoreError."""
+    return tuple(
+        fact
+        for settings in config.stores
+        if settings.name in lane.endpoints
+        for fact in _facts(settings, lane.endpoints[settings.name], config.rewind)
+    )
 
 
 def _facts(settings: StoreSettings, endpoint: Endpoint, rewind: RewindSettings) -> tuple[Fact, ...]:
@@ -44,7 +45,9 @@ def _facts(settings: StoreSettings, endpoint: Endpoint, rewind: RewindSettings) 
         case "postgres":
             from statusquo.stores.postgres import explain as postgres  # noqa: PLC0415 - the driver is an extra
 
-            return postgres.read(settings.name, storage.admin_of(endpoint), storage.way_back(endpoint, rewind))
+            return postgres.read(
+                settings.name, storage.admin_of(endpoint), storage.way_back(settings, endpoint, rewind)
+            )
         case "redis":
             kept = (
                 Fact("left out", "", "kept keys", pattern, "keep names them in the configuration")

@@ -29,7 +29,6 @@ from statusquo.recipes.unpack import UnpackRecipe
 from statusquo.runtimes.native import Native
 from statusquo.services import catalog
 from statusquo.stack import launch
-from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Fill, Probers
 
 if TYPE_CHECKING:
@@ -176,13 +175,12 @@ def environment(environ: Mapping[str, str], pass_env: Sequence[str]) -> dict[str
 
 
 @contextmanager
-def cleared(runtime: Owner, book: Ledger) -> Iterator[None]:
-    """Remove at the end what the run has made outside its folder, unless the run was kept."""
+def cleared(runtime: Owner) -> Iterator[None]:
+    """Remove at the end what a run has made outside its folder."""
     try:
         yield
     finally:
-        if book.record.mode == "run":
-            runtime.clear()
+        runtime.clear()
 
 
 def _tools(config: Config, environment: Mapping[str, str]) -> Tools:

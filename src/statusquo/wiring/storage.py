@@ -36,7 +36,7 @@ def open_store(
                 nonce=nonce,
                 settle=rewind.settle,
                 busy=rewind.busy,
-                template=way_back(endpoint, rewind),
+                template=way_back(settings, endpoint, rewind),
             )
         case "redis":
             from statusquo.stores.redis import store as redis  # noqa: PLC0415
@@ -85,27 +85,42 @@ def write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
             sqlite_mark.write(path_of(endpoint), nonce)
 
 
-def make_template(endpoint: Endpoint) -> None:
+def make_template(settings: StoreSettings, endpoint: Endpoint) -> None:
     """Turn the application's database into its template, and put a clone of it in its place, ready to be used."""
     from statusquo.stores.postgres import clone  # noqa: PLC0415
 
-    live, template = host_of(endpoint), _template(endpoint)
-    clone.make_template(template.maintenance, live.name, template.name)
-    clone.create_from_template(template.maintenance, template.name, live.name)
+    template = _template(settings, endpoint)
+    clone.make_template(template.maintenance, host_of(endpoint).name, template.name)
+    create_database(settings, endpoint)
 
 
-def way_back(endpoint: Endpoint, rewind: RewindSettings) -> Template | None:
+def create_database(settings: StoreSettings, endpoint: Endpoint) -> None:
+    """Make the database at *endpoint* a copy of the template."""
+    from statusquo.stores.postgres import clone  # noqa: PLC0415
+
+    template = _template(settings, endpoint)
+    clone.create_from_template(template.maintenance, template.name, host_of(endpoint).name)
+
+
+def way_back(settings: StoreSettings, endpoint: Endpoint, rewind: RewindSettings) -> Template | None:
     """What a rewind of the application's database may copy, if it may."""
-    return _template(endpoint) if rewind.on_ddl == "swap" else None
+    return _template(settings, endpoint) if rewind.on_ddl == "swap" else None
 
 
-def _template(endpoint: Endpoint) -> Template:
+def drop_database(settings: StoreSettings, endpoint: Endpoint, *, nonce: str) -> None:
+    """Drop the database at *endpoint*, which carries the mark with the *nonce*. Raises GuardError."""
+    from statusquo.stores.postgres import clone  # noqa: PLC0415
+
+    clone.drop_database(_template(settings, endpoint).maintenance, host_of(endpoint).name, nonce=nonce)
+
+
+def _template(settings: StoreSettings, endpoint: Endpoint) -> Template:
     """Where the template of the application's database is, or will be."""
     from statusquo.stores.postgres.swap import Template  # noqa: PLC0415
 
     if endpoint.admin is None or endpoint.host is None:
         raise AssertionError(f"{endpoint.name} is no database")
-    return Template(endpoint.admin, f"{endpoint.host.name}_template")
+    return Template(endpoint.admin, f"{settings.database}_template")
 
 
 def admin_of(endpoint: Endpoint) -> Address:

@@ -17,6 +17,8 @@ def open_witnesses(config: Config, endpoints: Mapping[str, Endpoint]) -> Iterato
     with ExitStack() as undo:
         witnesses: list[Witness] = []
         for settings in config.stores:
+            if settings.name not in endpoints:
+                continue
             witness = _witness(settings, endpoints[settings.name])
             undo.callback(witness.close)
             witnesses.append(witness)

@@ -329,7 +329,7 @@ def test_a_shared_fixture_that_changes_nothing_has_no_layer(project: Project) ->
 def client(api):
     return api.as_user("admin1")
 def test_1(client, stack):
-    assert stack._rewinder.layers[-1].name == "baseline"
+    assert stack._opened().rewinder.layers[-1].name == "run"
 """
     )
     result.assert_outcomes(passed=1)

@@ -112,7 +112,11 @@ def test_a_service_that_died_is_named_with_its_exit_code_and_its_last_lines(proj
             assert 0
     """)
     result.stdout.fnmatch_lines(
-        ["-*- services that died -*", "app exited with code 3; the last lines of its log:", "    about to die"]
+        [
+            "-*- services that died -*",
+            "app exited with code 3 * before this; the last lines of its log:",
+            "    about to die",
+        ]
     )
 
 

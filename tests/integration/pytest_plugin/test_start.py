@@ -95,7 +95,7 @@ def test_a_quiet_run_has_no_header(project: Project) -> None:
 
 
 def test_a_start_that_takes_long_says_what_it_waits_for(project: Project) -> None:
-    project.configure('command = "python app.py {port}"', "command = \"sh -c 'sleep 1.2; exec python app.py {port}'\"")
+    project.configure('command = "python app.py {port}"', "command = \"sh -c 'sleep 2.2; exec python app.py {port}'\"")
     result = project.test(BOTH, "-q")
     result.stdout.fnmatch_lines(["statusquo: starting app", "statusquo: app is ready after *"])
 

@@ -22,6 +22,7 @@ from statusquo.services.redis import probe as redis_probe
 from statusquo.stack import launch, ledger, stack
 from statusquo.stack.probes import Probers
 from statusquo.stack.stack import Stack
+from statusquo.stack.starter import Tools
 
 DB = Service("db", Postgres("app"), ready=(SqlProbe(),))
 CACHE = Service("cache", Redis(), ready=(RedisProbe(),))
@@ -32,17 +33,13 @@ MEDIA = Service("media", Folder(), listens=False)
 def started(
     folder: Path, services: Sequence[Service], endpoints: Sequence[Endpoint], events: list[Event]
 ) -> Iterator[Stack]:
+    fill = functools.partial(launch.resolve, project=folder, environment=os.environ)
+    probers = Probers(sql=postgres_probe.answer, redis=redis_probe.answer)
     with (
-        ledger.opened(folder / "state", nonce="nonce") as book,
-        stack.start(
-            services,
-            External(endpoints),
-            fill=functools.partial(launch.resolve, project=folder, environment=os.environ),
-            probers=Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
-            emit=events.append,
-            ledger=book,
-        ) as running,
+        ledger.opened(folder / "state", nonce="nonce", emit=lambda _: None) as book,
+        stack.opened(Tools(External(endpoints), fill, probers, book)) as running,
     ):
+        running.ensure(services, emit=events.append)
         yield running
 
 
@@ -56,7 +53,6 @@ def test_it_is_probed_named_and_left_running(tmp_path: Path, postgres_server: En
     with started(tmp_path, (DB, CACHE, MEDIA), endpoints, events) as running:
         assert running.check() == ()
         assert running.logs == {}
-        running.release()
     assert {each.service: each.what for each in events if isinstance(each, ServiceReady)} == {
         "db": "external, database app",
         "cache": "external, database 0",

@@ -125,16 +125,6 @@ def test_both_outputs_are_appended_to_the_log(launch: Launcher, tmp_path: Path) 
     assert logs.since(log, 0).splitlines()[:3] == ["of last time", "on stderr", "there"]
 
 
-def test_one_that_was_released_is_left_running(launch: Launcher) -> None:
-    program = launch("import time")
-    program.is_released = True
-    program.close(5.0)
-    left = psutil.Process(program.id.pid)
-    assert left.is_running()
-    assert process.end([left], 5.0) == 1
-    assert process.end([left], 5.0) == 0
-
-
 def test_a_start_that_does_not_come_to_its_end_stops_the_child(launch: Launcher) -> None:
     program = launch("import time")
     with pytest.raises(KeyboardInterrupt), process.stopped_on_error(program):

@@ -1,7 +1,6 @@
-"""Starts a stack below the folder given, says what runs on one line, and stays until it is killed or told to leave it.
+"""Starts a stack below the folder given, says what runs on one line, and stays until it is killed.
 
-``python -m tests.integration.stack.owner FOLDER wait|boot|leave``:
-killed when all is up, killed while a service is starting, or left up.
+``python -m tests.integration.stack.owner FOLDER wait|boot``: killed when all is up, or while a service is starting.
 """
 
 from __future__ import annotations
@@ -30,11 +29,8 @@ def main(folder: Path, how: str) -> None:
         services.append(python("slow", "print('starting')\n" + FOREVER, "{port}", needs=["web"], ready=[TcpProbe()]))
     with opened(folder) as bench:
         say(bench.ledger.record.run)
-        with bench.start(*services) as stack:
+        with bench.start(*services):
             say("up")
-            if how == "leave":
-                stack.release()
-                return
             time.sleep(60)
 
 

@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,7 @@ from statusquo.stack import launch, ledger, stack
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Probers
 from statusquo.stack.stack import Stack
-from statusquo.stack.starter import Prepare
+from statusquo.stack.starter import Prepare, Tools
 
 Seen = TypeVar("Seen")
 
@@ -52,23 +52,25 @@ class Bench:
     runtime: Native
     events: list[Event] = field(default_factory=list)
 
-    def start(self, *services: Service, prepare: Prepare = lambda *_: None) -> AbstractContextManager[Stack]:
+    @contextmanager
+    def start(self, *services: Service, prepare: Prepare = lambda *_: None) -> Iterator[Stack]:
         """Start the services as a stack."""
-        return stack.start(
-            services,
+        tools = Tools(
             self.runtime,
-            fill=functools.partial(launch.resolve, project=self.project, environment=os.environ),
-            probers=Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
-            emit=self.events.append,
-            ledger=self.ledger,
-            prepare=prepare,
+            functools.partial(launch.resolve, project=self.project, environment=os.environ),
+            Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
+            self.ledger,
+            prepare,
         )
+        with stack.opened(tools) as running:
+            running.ensure(services, emit=self.events.append)
+            yield running
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Bench]:
     """A run whose state is below *folder*."""
-    with ledger.opened(folder / "state", nonce="nonce") as book:
+    with ledger.opened(folder / "state", nonce="nonce", emit=lambda _: None) as book:
         native = Native(book.folder, book.record.run, known=catalog.known(os.environ))
         yield Bench(folder / "state", folder, book, native)
 

@@ -36,6 +36,7 @@ def test_a_whole_stack_comes_up_in_order_and_goes_down_in_reverse(bench: Bench) 
         assert urllib.request.urlopen(f"{stack.endpoints['web'].host.url}").status == 200  # type: ignore[union-attr]
         assert stack.check() == ()
         assert stack.endpoints["media"].path.is_dir()  # type: ignore[union-attr]
+        assert stack.stop(["db", "media", "cache"], emit=bench.events.append)[-1] == "web"
     starting = [event.service for event in bench.events if isinstance(event, ServiceStarting)]
     stopped = [event.service for event in bench.events if isinstance(event, ServiceStopped)]
     assert starting[-1] == "web"

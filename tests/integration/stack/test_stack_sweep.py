@@ -102,20 +102,6 @@ def test_a_record_that_another_version_wrote_is_left_alone(tmp_path: Path) -> No
     assert folder.exists()
 
 
-def test_a_stack_that_was_left_up_stays_until_it_is_stopped(tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    with owner(tmp_path, "leave") as process:
-        run = line(process)
-        assert process.wait() == 0
-    (record,) = ledger.read_records(state)
-    assert (record.run, record.mode, [entry.name for entry in record.services][-1]) == (run, "up", "web")
-    assert ledger.sweep(state, end=leftovers.end, emit=lambda _: None) == ()
-    assert all(ledger.is_alive(entry.process) for entry in record.services if entry.process)
-    assert ledger.stop(state, record, end=leftovers.end) >= 4
-    assert ledger.read_records(state) == ()
-    assert processes_of(run) == []
-
-
 def test_two_sweeps_at_once_share_the_work(tmp_path: Path) -> None:
     for name in ("a", "b", "c", "d"):
         (tmp_path / "runs" / name).mkdir(parents=True)

@@ -16,9 +16,7 @@ paths = st.none() | st.sampled_from([Path("/run/x"), Path("a b/ü")])
 processes = st.builds(ProcessId, st.integers(1), st.floats(0, 2e9))
 endpoints = st.none() | st.builds(Endpoint, st.text(), addresses, addresses, addresses, paths)
 entries = st.builds(Entry, st.text(), st.none() | processes, endpoints, paths)
-runs = st.builds(
-    Record, st.text(), st.sampled_from(["run", "up"]), st.text(), processes, st.text(), st.lists(entries).map(tuple)
-)
+runs = st.builds(Record, st.text(), st.text(), processes, st.text(), st.lists(entries).map(tuple))
 
 
 @given(runs)

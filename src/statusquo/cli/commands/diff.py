@@ -9,6 +9,7 @@ import click
 from statusquo import wiring
 from statusquo.cli.context import Context
 from statusquo.rewind import render
+from statusquo.supervisor import client
 
 
 @click.command(short_help="Show what changed since the baseline.")
@@ -17,8 +18,9 @@ from statusquo.rewind import render
 @click.pass_obj
 def diff(context: Context, *, as_json: bool, exit_code: bool) -> int:
     """Show the rows, keys and files that are not as they were when 'statusquo up' finished. Changes nothing."""
-    with wiring.attach(context.config()) as stack:
-        diffs = stack.rewinder.diff()
+    config = context.config()
+    with client.attached(config, what="statusquo diff") as lease, wiring.open_stores(config, lease.lane) as opened:
+        diffs = opened.rewinder.diff()
     if as_json:
         context.printer.json([asdict(each) for each in diffs])
     elif all(each.is_empty for each in diffs):

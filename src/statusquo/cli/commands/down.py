@@ -6,6 +6,7 @@ import click
 
 from statusquo import wiring
 from statusquo.cli.context import Context
+from statusquo.supervisor import client
 
 
 @click.command(short_help="Stop the stack and remove its data.")
@@ -15,6 +16,10 @@ def down(context: Context) -> None:
 
     What a killed test run has left is removed as well. If nothing runs, do nothing.
     """
+    config = context.config()
+    with client.found(config, what="statusquo down") as supervisor:
+        if supervisor:
+            supervisor.stop()
     with context.printer.progress() as emit:
-        stopped = wiring.down(context.config(), emit=emit)
-    context.printer.note("The stack is down." if stopped else "Nothing was running.")
+        wiring.sweep(config, emit=emit)
+    context.printer.note("The stack is down." if supervisor else "Nothing was running.")

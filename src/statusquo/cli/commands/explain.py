@@ -8,6 +8,7 @@ import click
 
 from statusquo import wiring
 from statusquo.cli.context import Context
+from statusquo.supervisor import client
 
 ORDER = ("given", "restored", "reported", "left out")
 
@@ -21,7 +22,9 @@ def explain(context: Context, *, as_json: bool) -> None:
     "restored" is put back by every rewind. "reported" is noticed, and refused or answered by a slower way, which the
     report says. "left out" is neither.
     """
-    facts = sorted(wiring.explain(context.config()), key=lambda fact: (fact.store, ORDER.index(fact.fate)))
+    config = context.config()
+    with client.attached(config, what="statusquo explain") as lease:
+        facts = sorted(wiring.explain(config, lease.lane), key=lambda fact: (fact.store, ORDER.index(fact.fate)))
     if as_json:
         context.printer.json([asdict(fact) for fact in facts])
         return

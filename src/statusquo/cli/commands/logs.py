@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from statusquo import wiring
 from statusquo.cli.context import Context
 from statusquo.core import graph
 from statusquo.core.errors import ConfigError, NoStack
+from statusquo.supervisor import client
 
 _POLL = 0.2
 """Seconds between looks at the files."""
@@ -25,10 +25,11 @@ _POLL = 0.2
 @click.pass_obj
 def logs(context: Context, services: tuple[str, ...], *, follow: bool, tail: int) -> None:
     """Show the last log lines of all SERVICES, or of those named."""
-    found = wiring.status(context.config())
-    if found is None:
+    with client.found(context.config(), what="statusquo logs") as supervisor:
+        lanes = supervisor.lanes() if supervisor else ()
+    if not lanes:
         raise NoStack("No stack of this project is running.", next="Start it with 'statusquo up'.")
-    files = {service.name: service.log for service in found.services if service.log is not None}
+    files = dict(lanes[0].lane.logs)
     for name in services:
         if name not in files:
             raise ConfigError(f"There is no log of {name!r}.", next=graph.did_you_mean(name, files))

@@ -7,6 +7,7 @@ import click
 from statusquo import wiring
 from statusquo.cli.context import Context
 from statusquo.core import events
+from statusquo.supervisor import client
 
 
 @click.command(short_help="Put the running stack back to its baseline.")
@@ -14,8 +15,9 @@ from statusquo.core import events
 @click.pass_obj
 def rewind(context: Context, *, as_json: bool) -> None:
     """Put every store of the stack that 'statusquo up' left running back to where it was then."""
-    with wiring.attach(context.config()) as stack:
-        done = stack.rewinder.rewind("statusquo rewind")
+    config = context.config()
+    with client.attached(config, what="statusquo rewind") as lease, wiring.open_stores(config, lease.lane) as opened:
+        done = opened.rewinder.rewind("statusquo rewind")
     if as_json:
         context.printer.json(events.to_json(done))
         return

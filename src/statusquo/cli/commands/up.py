@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from statusquo import wiring
 from statusquo.cli.commands import status
 from statusquo.cli.context import Context
+from statusquo.supervisor import client
 
 
 @click.command(short_help="Start the stack and leave it running.")
@@ -15,16 +15,15 @@ from statusquo.cli.context import Context
 def up(context: Context, *, as_json: bool) -> int:
     """Start the stack, load the baseline and leave everything running until 'statusquo down'.
 
-    If it runs already, say so and change nothing.
+    If it runs already, only what is not as the configuration asks, or has died, is started anew. Without anybody using
+    it, it stops by itself after the time that stack.idle says.
     """
     config = context.config()
-    found = wiring.status(config)
-    if found is None:
-        with context.printer.progress() as emit:
-            wiring.up(config, environ=context.environ, emit=emit)
-        found = wiring.status(config)
-    elif any(service.state == "dead" for service in found.services):
-        context.printer.note("The stack is up, but not whole: 'statusquo down' and 'statusquo up' start it afresh.")
-    else:
-        context.printer.note("The stack is up already.")
-    return status.report(context, found, as_json=as_json)
+    with client.found(config, what="statusquo up") as supervisor:
+        was_up = supervisor is not None and bool(supervisor.lanes())
+    with context.printer.progress() as emit, client.opened(config, what="statusquo up", environ=context.environ) as own:
+        own.lease(client.wish(config, environ=context.environ, overrides=context.overrides), emit=emit)
+        own.keep(config.idle)
+    if was_up:
+        context.printer.note("The stack was up already.")
+    return status.report(context, config, as_json=as_json)

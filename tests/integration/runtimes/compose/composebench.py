@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from statusquo.runtimes.compose.running import ComposeRunning
 from statusquo.runtimes.compose.runtime import Compose
 from statusquo.services.postgres import probe as postgres_probe
 from statusquo.services.redis import probe as redis_probe
-from statusquo.stack import launch, ledger, stack
+from statusquo.stack import launch, ledger, stack, starter
 from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Fill, Probers
 from statusquo.stack.stack import Stack
@@ -94,17 +94,15 @@ class Bench:
     engine: docker.DockerClient
     events: list[Event] = field(default_factory=list)
 
-    def start(self, *names: str) -> AbstractContextManager[Stack]:
+    @contextmanager
+    def start(self, *names: str) -> Iterator[Stack]:
         """Start the services of those names, or all of them, as a stack."""
         wanted = [each for each in self.services if not names or each.name in names]
-        return stack.start(
-            wanted,
-            self.runtime,
-            fill=fill(self.ledger.folder),
-            probers=Probers(sql=postgres_probe.answer, redis=redis_probe.answer),
-            emit=self.events.append,
-            ledger=self.ledger,
-        )
+        probers = Probers(sql=postgres_probe.answer, redis=redis_probe.answer)
+        tools = starter.Tools(self.runtime, fill(self.ledger.folder), probers, self.ledger)
+        with stack.opened(tools) as running:
+            running.ensure(wanted, emit=self.events.append)
+            yield running
 
     def another(self, name: str) -> Compose:
         """A second copy of the project for the same run."""
@@ -145,7 +143,7 @@ def opened(
     with (
         closing(engine.connect(environment)) as connected,
         closing(docker.DockerClient(base_url=connected.host)) as seen,
-        ledger.opened(folder / "state", nonce="nonce") as book,
+        ledger.opened(folder / "state", nonce="nonce", emit=lambda _: None) as book,
     ):
         tools = Tools(found, connected, project.read(found, [file]))
         runtime = Compose(book.folder, book.record.run, tools=tools, services=services, fill=fill(folder))

@@ -1,0 +1,103 @@
+"""``pytest --start-services`` and its like: what is done instead of running tests. ``plugin`` calls it.
+
+It happens before anything is collected, so a test module that cannot be imported is in nobody's way.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from statusquo import wiring
+from statusquo.config import Config
+from statusquo.core.errors import StatusquoError
+from statusquo.core.events import Event
+from statusquo.core.protocols import Emit
+from statusquo.pytest_plugin import project, report
+from statusquo.rewind import render
+from statusquo.supervisor import client
+
+VERBS = ("--start-services", "--stop-services", "--cleanup")
+"""Done instead of running tests."""
+
+Say = Callable[[str], None]
+
+
+def check(config: pytest.Config) -> None:
+    """Return if the options go together. Raises UsageError."""
+    said = [verb for verb in VERBS if config.getoption(verb)]
+    if len(said) > 1:
+        raise pytest.UsageError(f"{said[0]} and {said[1]} exclude each other.")
+    for other in ("--no-run-services", "--rebuild"):
+        if said and said != ["--start-services"] and config.getoption(other):
+            raise pytest.UsageError(f"{said[0]} and {other} exclude each other.")
+    if config.getoption("--no-run-services") and (said or config.getoption("--rebuild")):
+        raise pytest.UsageError(f"--no-run-services and {(*said, '--rebuild')[0]} exclude each other.")
+    if said and config.option.collectonly:
+        raise pytest.UsageError(
+            f"{said[0]} and --collect-only exclude each other: collecting starts and stops nothing."
+        )
+
+
+def run(config: pytest.Config, *, say: Say) -> int | None:
+    """Do what the options ask for before or instead of running tests; the exit code, or ``None`` if tests shall run."""
+    verb = next((verb for verb in VERBS if config.getoption(verb)), "")
+    if not verb and (not config.getoption("--rebuild") or config.option.collectonly):
+        return None
+    try:
+        found = project.load(config)
+        if config.getoption("--rebuild"):
+            _rebuild(found, say)
+        if verb:
+            _ACTS[verb](found, project.overrides(config), say)
+    except StatusquoError as error:
+        say(f"statusquo: {error}")
+        return error.exit_code
+    return 0 if verb else None
+
+
+def _rebuild(config: Config, say: Say) -> None:
+    kept = wiring.rebuild(config, environ=os.environ, emit=_saying(say))
+    say(f"statusquo: baseline {kept.facts.fingerprint[:8]} built anew in {render.duration(kept.facts.seconds)}")
+
+
+def _start(config: Config, overrides: Sequence[str], say: Say) -> None:
+    wish = client.wish(config, environ=os.environ, overrides=overrides)
+    with client.opened(config, what="pytest --start-services", environ=os.environ) as supervisor:
+        lane = supervisor.lease(wish, emit=_saying(say))
+        supervisor.keep(config.idle)
+    for line in report.services_lines(config, lane):
+        say(line)
+    say("statusquo: the stack is up and stays; 'pytest --stop-services' or 'statusquo down' stops it")
+
+
+def _stop(config: Config, overrides: Sequence[str], say: Say) -> None:
+    with client.found(config, what="pytest --stop-services") as supervisor:
+        if supervisor:
+            supervisor.stop()
+    wiring.sweep(config, emit=_saying(say))
+    say("statusquo: the stack is down" if supervisor else "statusquo: nothing was running")
+
+
+def _clean_up(config: Config, overrides: Sequence[str], say: Say) -> None:
+    _stop(config, overrides, say)
+    shutil.rmtree(config.state)
+    say(f"statusquo: removed {config.state}")
+
+
+def _saying(say: Say) -> Emit:
+    def emit(event: Event) -> None:
+        if line := report.progress_line(event):
+            say(line)
+
+    return emit
+
+
+_ACTS: Mapping[str, Callable[[Config, Sequence[str], Say], None]] = {
+    "--start-services": _start,
+    "--stop-services": _stop,
+    "--cleanup": _clean_up,
+}

@@ -1,0 +1,246 @@
+"""Who has leased which lane, what the lanes stand on, and when there is nothing left to wait for. ``server`` asks.
+
+A lane belongs to a lease and not to a worker's number; one that comes back is kept as it is, for the next lease to
+rewind. Lanes of a baseline that nobody asks for any more are closed as soon as nobody holds one of them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statusquo import config as configuration
+from statusquo import wiring
+from statusquo.core.errors import Busy, NoStack, ServiceFailed
+from statusquo.core.lane import Lane
+from statusquo.core.protocols import Emit
+from statusquo.core.service import Launch
+from statusquo.stack.stack import Died
+from statusquo.wiring import Base, OpenLane, Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The stack that a client wants to work with."""
+
+    file: Path
+    overrides: tuple[str, ...]
+    environ: Mapping[str, str]
+    services: tuple[str, ...] | None = None
+    """The services that it needs; ``None``: all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Client:
+    """Who is connected, for people."""
+
+    what: str
+    pid: int
+
+    def __str__(self) -> str:
+        return f"{self.what} (process {self.pid})"
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """One lane and who has it."""
+
+    number: int
+    holder: Client | None
+    undo: ExitStack = field(default_factory=ExitStack)
+    lane: OpenLane | None = None
+    deaths: dict[str, tuple[Died, float]] = field(default_factory=dict)
+    """The services that have died and were not started again yet, and when that was noticed."""
+    restarted: set[str] = field(default_factory=set)
+    """The services that were started again during this lease."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while the lane is being changed."""
+
+    def watch(self) -> None:
+        """Note who has died, unless the lane is just being changed."""
+        if self.lane is None or not self.lock.acquire(blocking=False):
+            return
+        try:
+            self.note()
+        finally:
+            self.lock.release()
+
+    def note(self) -> None:
+        """Note who has died; for who holds the lock."""
+        for died in self.lane.check() if self.lane else ():
+            self.deaths.setdefault(died.service, (died, time.monotonic()))
+
+
+@dataclass(slots=True, eq=False)
+class Ground:
+    """A baseline that lanes stand on, and these lanes."""
+
+    undo: ExitStack = field(default_factory=ExitStack)
+    base: Base | None = None
+    slots: list[Slot] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while the base is being opened."""
+
+    @property
+    def is_held(self) -> bool:
+        """True while somebody has one of the lanes."""
+        return any(slot.holder for slot in self.slots)
+
+    def close(self) -> None:
+        """Stop everything that stands here."""
+        with self.undo:
+            for slot in self.slots:
+                slot.undo.close()
+
+
+class Broker:
+    """All lanes of a state folder. Safe to use from several threads; each lease from one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._grounds: dict[str, Ground] = {}
+        self._leases: dict[Client, tuple[Ground, Slot]] = {}
+
+    def lease(self, client: Client, wish: Wish, *, emit: Emit) -> Lane:
+        """A lane of its own for *client*, running as it wishes: one that is free, or a new one.
+
+        Raises ConfigError and all that starting a stack raises.
+        """
+        config = configuration.load(wish.file, environ=wish.environ, arguments=wish.overrides)
+        adapters = wiring.rooms(config, wish.environ)
+        ground, slot = self._take(client, wiring.wanted(adapters).digest)
+        try:
+            base = self._ensure_base(ground, adapters, emit)
+            with slot.lock:
+                if slot.lane is None:
+                    slot.lane = slot.undo.enter_context(wiring.open_lane(adapters, base, slot.number, emit=emit))
+                slot.lane.ensure(adapters, wish.services, emit=emit)
+                return slot.lane.value
+        except BaseException as error:
+            self._discard(client, error)
+            raise
+
+    def attach(self, client: Client) -> Lane:
+        """The first lane as it is, started by nobody now. Raises NoStack, Busy."""
+        with self._lock:
+            slots = [(ground, slot) for ground in self._grounds.values() for slot in ground.slots if slot.lane]
+            if not slots:
+                raise NoStack("No stack of this project is running.", next="Start it with 'statusquo up'.")
+            ground, slot = min(slots, key=lambda each: each[1].number)
+            if slot.holder:
+                raise Busy(f"The stack is in use by {slot.holder}.", next="Wait until it is done.")
+            slot.holder = client
+            self._leases[client] = (ground, slot)
+        return self._held(client)[1].value
+
+    def change(self, client: Client, wish: Wish, *, emit: Emit) -> Lane:
+        """The client's lane, running as it wishes now; what runs so already is left alone. Raises as ``lease``."""
+        config = configuration.load(wish.file, environ=wish.environ, arguments=wish.overrides)
+        slot, lane = self._held(client)
+        with slot.lock:
+            lane.ensure(wiring.rooms(config, wish.environ), wish.services, emit=emit)
+            return lane.value
+
+    def deaths(self, client: Client) -> Sequence[tuple[Died, float]]:
+        """The services of the client's lane that died and were not started again, and how many seconds ago."""
+        slot, _ = self._held(client)
+        with slot.lock:
+            slot.note()
+            now = time.monotonic()
+            return tuple((died, now - when) for died, when in slot.deaths.values())
+
+    def repair(self, client: Client, *, emit: Emit) -> Lane:
+        """Start what died again, and what needs it. Raises ServiceFailed when one died for the second time."""
+        slot, lane = self._held(client)
+        with slot.lock:
+            slot.note()
+            for name, (died, _) in slot.deaths.items():
+                if name in slot.restarted:
+                    raise ServiceFailed(
+                        f'Service "{name}" {died.how} again, after it had been started anew.',
+                        next="No more tests are run: mend the service, or what makes it die.",
+                        evidence="\n".join(died.log),
+                    )
+            slot.restarted |= slot.deaths.keys()
+            lane.restart(tuple(slot.deaths), emit=emit)
+            slot.deaths.clear()
+            return lane.value
+
+    def restart(self, client: Client, names: Sequence[str], *, emit: Emit) -> Lane:
+        """Stop the named services of the client's lane and start them again. Raises as ``lease``."""
+        slot, lane = self._held(client)
+        with slot.lock:
+            lane.restart(names, emit=emit)
+            return lane.value
+
+    def launch(self, client: Client, service: str, argv: tuple[str, ...]) -> Launch:
+        """What to start on this machine to have *argv* run as *service* is run in the client's lane."""
+        return self._held(client)[1].launch(service, argv)
+
+    def release(self, client: Client) -> None:
+        """Take back the lane of *client*, if it has one."""
+        with self._lock:
+            _, slot = self._leases.pop(client, (None, None))
+            if slot:
+                slot.holder = None
+                slot.restarted.clear()
+
+    def lanes(self) -> Sequence[tuple[Lane, Client | None, Sequence[Died]]]:
+        """Every lane, who has it and which of its services are dead."""
+        with self._lock:
+            slots = [slot for ground in self._grounds.values() for slot in ground.slots]
+        return tuple((slot.lane.value, slot.holder, slot.lane.check()) for slot in slots if slot.lane)
+
+    def watch(self) -> None:
+        """Look after the lanes that somebody has."""
+        with self._lock:
+            slots = [slot for _, slot in self._leases.values()]
+        for slot in slots:
+            slot.watch()
+
+    def close(self) -> None:
+        """Stop everything."""
+        with ExitStack() as closing:
+            for ground in self._grounds.values():
+                closing.callback(ground.close)
+        self._grounds.clear()
+
+    def _take(self, client: Client, digest: str) -> tuple[Ground, Slot]:
+        with self._lock:
+            others = {key: each for key, each in self._grounds.items() if key != digest and not each.is_held}
+            for key in others:
+                del self._grounds[key]
+            ground = self._grounds.setdefault(digest, Ground())
+            slot = next((slot for slot in ground.slots if not slot.holder), None)
+            if slot is None:
+                slot = Slot(1 + max((slot.number for slot in ground.slots), default=0), client)
+                ground.slots.append(slot)
+            slot.holder = client
+            self._leases[client] = (ground, slot)
+        for other in others.values():
+            other.close()
+        return ground, slot
+
+    def _ensure_base(self, ground: Ground, adapters: Rooms, emit: Emit) -> Base:
+        with ground.lock:
+            if ground.base is None:
+                ground.base = ground.undo.enter_context(wiring.open_base(adapters, emit=emit))
+            return ground.base
+
+    def _discard(self, client: Client, error: BaseException) -> None:
+        """Close the lane of *client*, which could not be brought into the state that was asked for; keep its logs."""
+        with self._lock:
+            ground, slot = self._leases.pop(client)
+            ground.slots.remove(slot)
+        slot.undo.__exit__(type(error), error, error.__traceback__)
+
+    def _held(self, client: Client) -> tuple[Slot, OpenLane]:
+        """What *client* has leased."""
+        slot = self._leases[client][1] if client in self._leases else None
+        if slot is None or slot.lane is None:
+            raise NoStack("This client has no lane.", next="Lease one first.")
+        return slot, slot.lane
