@@ -111,10 +111,12 @@ class Chart:
         facts, endpoint = self.facts(service), endpoints[service.name]
         names = [name for name, _ in service.container.env]
         values = self._fill(service, tuple(value for _, value in service.container.env), endpoints).argv
+        environment = self._copy.environment(facts)
         return Laid(
-            (endpoint.host.port, endpoint.mesh.port) if endpoint.host and endpoint.mesh else None,
-            dict(zip(names, values, strict=True)),
-            places.data_folder(service, facts.mounts, self._copy.environment(facts)),
+            port=(endpoint.host.port, endpoint.mesh.port) if endpoint.host and endpoint.mesh else None,
+            env=dict(zip(names, values, strict=True)),
+            data=places.replaced(service, facts.mounts, environment),
+            tmpfs=places.left_in_memory(service, facts.tmpfs, environment),
         )
 
 

@@ -29,7 +29,9 @@ class Laid:
     """Of the host, and of the container that it leads to."""
     env: Mapping[str, str] = field(default_factory=dict)
     data: str = ""
-    """Where a database keeps its data: a volume of its own is put there."""
+    """Where a database has its data, if the files mount something there: an empty volume takes its place."""
+    tmpfs: tuple[str, ...] = ()
+    """What stays in memory."""
 
 
 def render(
@@ -54,8 +56,9 @@ def render(
             lines.append('    healthcheck: {"interval": "1s"}')
         if here.env:
             lines.append(f"    environment: {_text(here.env)}")
+        if name in laid and here.tmpfs != service.tmpfs:
+            lines.append(f"    tmpfs: !override {_text(here.tmpfs)}")
         if here.data:
-            lines.append("    tmpfs: !reset null")
             lines.append(f"    volumes: {_text([{'type': 'volume', 'target': here.data}])}")
     lines += _section("volumes", {name: _volume(folders.get(name), labels) for name in project.volumes})
     lines += _section("networks", {name: {"labels": labels} for name in project.networks})

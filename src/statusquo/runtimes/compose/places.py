@@ -70,11 +70,21 @@ def _login(service: Service, environment: Mapping[str, str]) -> Address:
     return Address("postgresql", LOOPBACK, 0, user, password, database)
 
 
-def data_folder(service: Service, mounts: Sequence[Mounted], environment: Mapping[str, str]) -> str:
-    """Where a database's container has its data, as a mount if the files say one; empty for anything else."""
-    if isinstance(service.spec, Postgres | Redis):
-        return covering([mount.target for mount in mounts], data(service, environment))
-    return ""
+def replaced(service: Service, mounts: Sequence[Mounted], environment: Mapping[str, str]) -> str:
+    """What a database's container is to have an empty volume for: the mount of its data, if the files say one."""
+    if not isinstance(service.spec, Postgres | Redis):
+        return ""
+    folder = data(service, environment)
+    fitting = [mount.target for mount in mounts if folder.is_relative_to(mount.target)]
+    return max(fitting, key=len, default="")
+
+
+def left_in_memory(service: Service, tmpfs: Sequence[str], environment: Mapping[str, str]) -> tuple[str, ...]:
+    """*tmpfs* without the data of a PostgreSQL: it would be empty when the server stops."""
+    if not isinstance(service.spec, Postgres):
+        return tuple(tmpfs)
+    folder = data(service, environment)
+    return tuple(each for each in tmpfs if not folder.is_relative_to(each.partition(":")[0]))
 
 
 def data(service: Service, environment: Mapping[str, str]) -> PurePosixPath:

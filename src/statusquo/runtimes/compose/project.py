@@ -40,6 +40,8 @@ class ComposeService:
     """The TCP ports that the files publish or expose."""
     needs: Mapping[str, Condition]
     mounts: tuple[Mounted, ...]
+    tmpfs: tuple[str, ...]
+    """What is kept in memory: a path, and perhaps a colon and options."""
     is_unchecked: bool
     """Its health check is switched off."""
     digest: str
@@ -109,6 +111,7 @@ def _service(name: str, raw: Mapping[str, Any], project: str) -> ComposeService:
         mounts=tuple(
             Mounted(each["type"], each.get("source", ""), each["target"]) for each in raw.get("volumes") or ()
         ),
+        tmpfs=tuple(raw.get("tmpfs") or ()),
         is_unchecked=bool((raw.get("healthcheck") or {}).get("disable")),
         digest=fingerprint.of_value(raw),
     )

@@ -72,3 +72,27 @@ def test_no_volume_without_a_name_is_left(tmp_path: Path, engine_environment: Ma
 
 def volumes(engine: docker.DockerClient) -> set[str]:
     return {str(each.id) for each in engine.volumes.list()}
+
+
+KEPT = """
+services:
+  db:
+    image: local/statusquo-postgres
+    stop_signal: SIGINT
+    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: secret }
+    tmpfs: ["/var/lib/postgresql/data:uid=999,mode=0700", "/scratch"]
+"""
+
+
+def test_data_that_the_project_has_in_memory_are_kept_all_the_same(
+    tmp_path: Path, engine_environment: Mapping[str, str]
+) -> None:
+    kept = tmp_path / "kept"
+    with composebench.opened(tmp_path, engine_environment, [DB], KEPT) as bench:
+        with bench.start() as stack, psycopg.connect(url(stack.endpoints["db"])) as connection:
+            connection.execute("CREATE TABLE thing AS SELECT 42 AS answer")
+        bench.runtime.keep(DB, kept)
+    with composebench.opened(tmp_path, engine_environment, [DB], KEPT) as bench:
+        bench.runtime.put_back(DB, kept)
+        with bench.start() as stack, psycopg.connect(url(stack.endpoints["db"])) as connection:
+            assert connection.execute("SELECT answer FROM thing").fetchone() == (42,)

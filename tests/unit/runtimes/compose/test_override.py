@@ -10,7 +10,8 @@ from statusquo.runtimes.compose.override import Laid
 CONFIG = """{
   "name": "shop",
   "services": {
-    "db": {"image": "postgres:18", "container_name": "shop_db", "restart": "always", "environment": {"P": "a$$b"}},
+    "db": {"image": "postgres:18", "container_name": "shop_db", "restart": "always", "environment": {"P": "a$$b"},
+      "tmpfs": ["/tmp:size=64m", "/var/lib/postgresql/data"]},
     "web": {"build": {"context": "."}, "expose": ["8000"], "depends_on": {"db": {"condition": "service_healthy"}}},
     "quiet": {"image": "busybox", "healthcheck": {"disable": true}}
   },
@@ -21,7 +22,10 @@ CONFIG = """{
 
 def test_a_private_copy_of_a_project() -> None:
     shop = project.from_json(CONFIG, (Path("/shop/compose.yml"),))
-    laid = {"db": Laid((40001, 5432), data="/var/lib/postgresql/data"), "web": Laid(env={"SECRET": "a$b"})}
+    laid = {
+        "db": Laid((40001, 5432), data="/var/lib/postgresql/data", tmpfs=("/tmp:size=64m",)),
+        "web": Laid(env={"SECRET": "a$b"}),
+    }
     folders, labels = {"media": Path("/run/folders/media")}, {"statusquo.run": "r1"}
     assert override.render(shop, laid, folders, labels=labels, host="unix:///run/docker.sock") == (
         """x-engine: "unix:///run/docker.sock"
@@ -33,7 +37,7 @@ services:
     logging: !override {"driver": "json-file"}
     labels: {"statusquo.run": "r1"}
     healthcheck: {"interval": "1s"}
-    tmpfs: !reset null
+    tmpfs: !override ["/tmp:size=64m"]
     volumes: [{"type": "volume", "target": "/var/lib/postgresql/data"}]
   "web":
     container_name: !reset null

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -59,15 +59,35 @@ def test_the_maintenance_database_is_nobodys_own() -> None:
         places.endpoint(DB, "db", 40001, 5432, environment={})
 
 
+LATER = {"PGDATA": "/var/lib/postgresql/18/docker"}
+
+
 @pytest.mark.parametrize(
-    ("targets", "environment", "folder"),
+    ("service", "targets", "environment", "replaced"),
     [
-        ([], {}, "/var/lib/postgresql/data"),
-        (["/var/lib/postgresql/data", "/etc/x"], {}, "/var/lib/postgresql/data"),
-        (["/var/lib/postgresql"], {"PGDATA": "/var/lib/postgresql/18/docker"}, "/var/lib/postgresql"),
+        (DB, [], {}, ""),
+        (DB, ["/etc/postgresql.conf"], {}, ""),
+        (DB, ["/var/lib/postgresql/data", "/etc/x"], {}, "/var/lib/postgresql/data"),
+        (DB, ["/var/lib/postgresql"], LATER, "/var/lib/postgresql"),
+        (Service("cache", Redis()), ["/data"], {}, "/data"),
+        (WEB, ["/data"], {}, ""),
     ],
 )
-def test_where_a_database_has_its_data(targets: list[str], environment: dict[str, str], folder: str) -> None:
+def test_which_mount_gives_way_to_an_empty_volume(
+    service: Service, targets: list[str], environment: dict[str, str], replaced: str
+) -> None:
     mounts = [Mounted("bind", "/home/me", target) for target in targets]
-    assert places.data_folder(DB, mounts, environment) == folder
-    assert places.data_folder(WEB, mounts, environment) == ""
+    assert places.replaced(service, mounts, environment) == replaced
+
+
+def test_the_data_of_a_postgresql_are_not_in_memory() -> None:
+    tmpfs = ["/tmp", "/var/lib/postgresql/data:size=1g"]
+    assert places.left_in_memory(DB, tmpfs, {}) == ("/tmp",)
+    assert places.left_in_memory(DB, tmpfs, LATER) == tuple(tmpfs)
+    assert places.left_in_memory(WEB, tmpfs, {}) == tuple(tmpfs)
+
+
+def test_where_data_are_archived_from() -> None:
+    folder = PurePosixPath(LATER["PGDATA"])
+    assert places.covering(["/var/lib/postgresql", "/etc"], folder) == "/var/lib/postgresql"
+    assert places.covering([], folder) == "/var/lib/postgresql/18/docker"
