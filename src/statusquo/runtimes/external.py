@@ -51,9 +51,6 @@ class ExternalRunning:
         """Nothing that we could see."""
         return ""
 
-    def release(self) -> None:
-        """It goes on running in any case."""
-
 
 class External:
     """The runtime of a stack that somebody else runs, given where each of its services is."""

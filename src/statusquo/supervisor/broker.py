@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,9 @@ from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
 from statusquo.core.service import Launch
 from statusquo.stack.stack import Died
-from statusquo.wiring import Base, OpenLane, Rooms
+from statusquo.wiring import Base, BorrowedLane, OpenLane, Rooms
+
+AnyLane = OpenLane | BorrowedLane
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Slot:
     number: int
     holder: Client | None
     undo: ExitStack = field(default_factory=ExitStack)
-    lane: OpenLane | None = None
+    lane: AnyLane | None = None
     deaths: dict[str, tuple[Died, float]] = field(default_factory=dict)
     """The services that have died and were not started again yet, and when that was noticed."""
     restarted: set[str] = field(default_factory=set)
@@ -112,12 +114,12 @@ class Broker:
         """
         config = configuration.load(wish.file, environ=wish.environ, arguments=wish.overrides)
         adapters = wiring.rooms(config, wish.environ)
-        ground, slot = self._take(client, wiring.wanted(adapters).digest)
+        ground, slot = self._take(client, _ground(adapters))
         try:
-            base = self._ensure_base(ground, adapters, emit)
+            opening = self._opening(ground, slot.number, adapters, emit)
             with slot.lock:
                 if slot.lane is None:
-                    slot.lane = slot.undo.enter_context(wiring.open_lane(adapters, base, slot.number, emit=emit))
+                    slot.lane = slot.undo.enter_context(opening)
                 slot.lane.ensure(adapters, wish.services, emit=emit)
                 return slot.lane.value
         except BaseException as error:
@@ -225,6 +227,12 @@ class Broker:
             other.close()
         return ground, slot
 
+    def _opening(self, ground: Ground, number: int, adapters: Rooms, emit: Emit) -> AbstractContextManager[AnyLane]:
+        """What opens a lane that stands there: one of ours, or what somebody else runs."""
+        if adapters.config.platform == "external":
+            return wiring.borrow(adapters, number, emit=emit)
+        return wiring.open_lane(adapters, self._ensure_base(ground, adapters, emit), number, emit=emit)
+
     def _ensure_base(self, ground: Ground, adapters: Rooms, emit: Emit) -> Base:
         with ground.lock:
             if ground.base is None:
@@ -238,9 +246,16 @@ class Broker:
             ground.slots.remove(slot)
         slot.undo.__exit__(type(error), error, error.__traceback__)
 
-    def _held(self, client: Client) -> tuple[Slot, OpenLane]:
+    def _held(self, client: Client) -> tuple[Slot, AnyLane]:
         """What *client* has leased."""
         slot = self._leases[client][1] if client in self._leases else None
         if slot is None or slot.lane is None:
             raise NoStack("This client has no lane.", next="Lease one first.")
         return slot, slot.lane
+
+
+def _ground(adapters: Rooms) -> str:
+    """What tells lanes that stand on the same ground from others. Raises GuardError for one that is not adopted."""
+    if adapters.config.platform == "external":
+        return wiring.borrowed_identity(adapters.config)
+    return wiring.wanted(adapters).digest

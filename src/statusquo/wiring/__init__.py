@@ -3,7 +3,7 @@
 ``rooms`` and ``storage`` choose which adapter serves what; ``baseline`` builds the first state and keeps it; ``base``
 and ``lane`` run what the supervisor leases out, ``opened`` is how a client works with it; ``examine`` looks at the
 machine, ``explained`` at what a rewind does; ``witnesses`` reads past the stores; ``adopting`` takes, and ``adopted``
-keeps, the consent to rewind what somebody else runs.
+keeps, the consent to rewind what somebody else runs, and ``borrowed`` is a lane of that.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from statusquo.wiring.adopting import Candidate, adopt, look, release
 from statusquo.wiring.base import Base, end_run, open_base, sweep
 from statusquo.wiring.baseline import Wanted, cache, fingerprint, own_digest, rebuild, wanted
+from statusquo.wiring.borrowed import BorrowedLane, borrow, borrowed_identity
 from statusquo.wiring.examine import examine
 from statusquo.wiring.explained import explain
 from statusquo.wiring.lane import OpenLane, open_lane
@@ -22,12 +23,15 @@ from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
     "Base",
+    "BorrowedLane",
     "Candidate",
     "OpenLane",
     "Opened",
     "Rooms",
     "Wanted",
     "adopt",
+    "borrow",
+    "borrowed_identity",
     "cache",
     "check_prerequisites",
     "end_run",

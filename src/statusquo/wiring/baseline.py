@@ -81,7 +81,8 @@ def put_content_back(settings: StoreSettings, kept: Kept, store: storage.AnyStor
 
 
 def wanted(adapters: Rooms) -> Wanted:
-    """The baseline that the configuration asks for. Raises MissingProgram."""
+    """The baseline that the configuration asks for. Raises MissingProgram; ConfigError for a stack that is not ours."""
+    adapters.check_owned()
     config = adapters.config
     inputs = {"statusquo": f"{__version__}, {own_digest()[:12]}", "python packages": _packages()}
     held = _data_services(config)

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 
 from statusquo import __version__
 from statusquo.config import Config
-from statusquo.core.errors import MissingProgram, StatusquoError
+from statusquo.core.errors import GuardError, MissingProgram, StatusquoError
 from statusquo.core.finding import Finding, Level
 from statusquo.core.service import Command
 from statusquo.services import catalog
 from statusquo.services.found import Found, Skipped
 from statusquo.stack import ledger
-from statusquo.wiring import rooms
+from statusquo.wiring import adopted, rooms
 from statusquo.wiring.rooms import Rooms
 
 _ENOUGH = 1_000_000_000
@@ -54,6 +54,9 @@ def _programs(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _services(config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+    if config.platform == "external":
+        yield _adoption(config)
+        return
     adapters = rooms.rooms(config, environ)
     if config.platform == "compose":
         yield from _containers(adapters)
@@ -78,6 +81,14 @@ def _containers(adapters: Rooms) -> Iterator[Finding]:
     from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
 
     yield from containers.examine(adapters.config, tools)
+
+
+def _adoption(config: Config) -> Finding:
+    try:
+        adopted.read(config)
+    except GuardError as error:
+        return Finding("adopted", "warning", "external", str(error))
+    return Finding("adopted", "ok", "external", f"somebody else runs {config.name}, and it is adopted")
 
 
 def _command(name: str, spec: Command, environment: Mapping[str, str]) -> Finding:

@@ -74,17 +74,21 @@ class Rooms:
 
         Raises MissingProgram; ConfigError, also for a stack that is not ours.
         """
+        self.check_owned()
+        if self.config.platform == "compose":
+            from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
+
+            return containers.runtime(self.config, self.tools(), self.fill, folder=folder, run=run)
+        return Native(folder, run, known=self.known)
+
+    def check_owned(self) -> None:
+        """Return if the stack is ours to build and start. Raises ConfigError."""
         if self.config.platform == "external":
             raise ConfigError(
                 f'The stack "{self.config.name}" is external: nothing of it is built or started here.',
                 why="Its baseline is how it was when it was adopted.",
                 next="'statusquo adopt' takes it anew.",
             )
-        if self.config.platform == "compose":
-            from statusquo.wiring import containers  # noqa: PLC0415 - the engine's SDK is an extra
-
-            return containers.runtime(self.config, self.tools(), self.fill, folder=folder, run=run)
-        return Native(folder, run, known=self.known)
 
     def programs(self, services: Sequence[Service]) -> Mapping[str, str]:
         """What each of *services* is run by, with its version. Raises MissingProgram and, for containers, more."""
@@ -98,10 +102,14 @@ class Rooms:
 
     def known(self, service: Service) -> Known | None:
         """The known kind of a service. Raises MissingProgram when its driver is not installed."""
+        self.require_driver(service)
+        return self.find(service)
+
+    def require_driver(self, service: Service) -> None:
+        """Return if what we talk to *service* with is installed. Raises MissingProgram."""
         for spec, extra in ((Postgres, "postgres"), (Redis, "redis")):
             if isinstance(service.spec, spec):
                 _require(extra, f'Service "{service.name}"')
-        return self.find(service)
 
     def prepare(self, service: Service, running: Running) -> None:
         """Make a database that an image has started as one of ours would be, before its first data."""

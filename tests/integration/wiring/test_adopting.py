@@ -221,6 +221,29 @@ def test_only_an_external_stack_has_anything_to_adopt(somebody: Somebody) -> Non
         wiring.look(somebody.write_config(), ["dbb"])
 
 
+def test_the_owner_of_the_database_needs_one_grant_and_no_more(somebody: Somebody) -> None:
+    owner = dataclasses.replace(somebody.admin, user="landlord", password="of the house")
+    with psycopg.connect(somebody.admin.url, autocommit=True) as admin:
+        admin.execute("CREATE ROLE landlord LOGIN PASSWORD 'of the house'")
+        admin.execute(f"ALTER DATABASE {owner.name} OWNER TO landlord".encode())
+        admin.execute("ALTER TABLE note OWNER TO landlord")
+        try:
+            config, before = somebody.write_config(db=owner.url), somebody.digest()
+            candidates = wiring.look(config, ["db"])
+            with pytest.raises(StoreError, match="GRANT SET ON PARAMETER session_replication_role TO"):
+                wiring.adopt(config, candidates, consent=[owner.name])
+            assert somebody.digest() == before
+            admin.execute("GRANT SET ON PARAMETER session_replication_role TO landlord")
+            wiring.adopt(config, candidates, consent=[owner.name])
+            assert wiring.look(config, ["db"])[0].state == "adopted"
+            assert wiring.release(config, ["db"]) == ("db",)
+            assert somebody.digest() == before
+        finally:
+            admin.execute("REASSIGN OWNED BY landlord TO statusquo")
+            admin.execute("DROP OWNED BY landlord; REVOKE ALL ON PARAMETER session_replication_role FROM landlord")
+            admin.execute("DROP ROLE landlord")
+
+
 def test_only_we_may_read_what_is_kept(somebody: Somebody) -> None:
     adopt(somebody)
     folder = somebody.folder / ".statusquo" / "adopted"

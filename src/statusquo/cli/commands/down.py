@@ -22,4 +22,7 @@ def down(context: Context) -> None:
             supervisor.stop()
     with context.printer.progress() as emit:
         wiring.sweep(config, emit=emit)
-    context.printer.note("The stack is down." if supervisor else "Nothing was running.")
+    if config.platform == "external":
+        context.printer.note("Somebody else runs the stack: it was left as it is.")
+    else:
+        context.printer.note("The stack is down." if supervisor else "Nothing was running.")

@@ -26,7 +26,8 @@ def gc(context: Context, *, days: float) -> None:
         wiring.sweep(config, emit=emit)
     shutil.rmtree(config.state / "failed", ignore_errors=True)
     kept = wiring.cache(config)
-    next_one = wiring.fingerprint(config, environ=context.environ).digest
+    is_ours = config.platform != "external"
+    next_one = wiring.fingerprint(config, environ=context.environ).digest if is_ours else ""
     for fingerprint in kept.unused_since(time.time() - days * _DAY):
         if fingerprint != next_one and kept.remove(fingerprint):
             context.printer.lines([f"{fingerprint[:12]} removed"])

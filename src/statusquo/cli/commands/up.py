@@ -24,6 +24,8 @@ def up(context: Context, *, as_json: bool) -> int:
     with context.printer.progress() as emit, client.opened(config, what="statusquo up", environ=context.environ) as own:
         own.lease(client.wish(config, environ=context.environ, overrides=context.overrides), emit=emit)
         own.keep(config.idle)
-    if was_up:
+    if config.platform == "external":
+        context.printer.note("Somebody else runs it: it answers, and nothing was started.")
+    elif was_up:
         context.printer.note("The stack was up already.")
     return status.report(context, config, as_json=as_json)
