@@ -74,7 +74,8 @@ def opened(*, rows: int = shop.ROWS) -> Iterator[Bench]:
         owner, admin = endpoint.host, endpoint.admin
         with psycopg.connect(owner.url, autocommit=True) as connection:
             shop.build(connection, rows=rows)
-        clone.make_template(admin, owner.name, TEMPLATE)
+        mark.write(dataclasses.replace(admin, name=owner.name), NONCE)
+        clone.make_template(admin, owner.name, TEMPLATE, nonce=NONCE)
         for name in ("live", "plain", "spare"):
             clone.create_from_template(admin, TEMPLATE, name)
         mark.write(dataclasses.replace(admin, name="live"), NONCE)

@@ -147,7 +147,7 @@ def _save(adapters: Rooms, folder: Path, book: ledger.Ledger, endpoints: Mapping
                 (folder / settings.name).mkdir()
                 store.save(captured, folder / settings.name)
         if settings.kind == "postgres":
-            storage.make_template(settings, endpoint)
+            storage.make_template(settings, endpoint, nonce=book.record.nonce)
 
 
 def _data_services(config: Config) -> tuple[Service, ...]:

@@ -85,12 +85,15 @@ def write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
             sqlite_mark.write(path_of(endpoint), nonce)
 
 
-def make_template(settings: StoreSettings, endpoint: Endpoint) -> None:
-    """Turn the application's database into its template, and put a clone of it in its place, ready to be used."""
+def make_template(settings: StoreSettings, endpoint: Endpoint, *, nonce: str) -> None:
+    """Turn the application's database, which carries the mark with the *nonce*, into its template.
+
+    A clone of it takes its place, ready to be used. Raises GuardError, Busy.
+    """
     from statusquo.stores.postgres import clone  # noqa: PLC0415
 
     template = _template(settings, endpoint)
-    clone.make_template(template.maintenance, host_of(endpoint).name, template.name)
+    clone.make_template(template.maintenance, host_of(endpoint).name, template.name, nonce=nonce)
     create_database(settings, endpoint)
 
 

@@ -162,7 +162,7 @@ def make_template(database: Address, template: Template) -> None:
     store = postgres.open_store("db", database, nonce=NONCE)
     store.capture()
     store.close()
-    clone.make_template(template.maintenance, database.name, template.name)
+    clone.make_template(template.maintenance, database.name, template.name, nonce=NONCE)
     clone.create_from_template(template.maintenance, template.name, database.name)
 
 

@@ -35,13 +35,15 @@ ENDING = 10.0
 """Seconds that a server process may need to go after it was told to."""
 
 
-def make_template(maintenance: Address, live: str, template: str) -> None:
-    """Turn the database *live* into *template*. Raises Busy with *live* as it was if somebody stays connected.
+def make_template(maintenance: Address, live: str, template: str, *, nonce: str) -> None:
+    """Turn the database *live*, if it carries the mark with the *nonce*, into *template*.
 
+    Raises GuardError; Busy with *live* as it was if somebody stays connected.
     Its journal, if it has one, begins at that moment: the outermost baseline of every copy is the template itself.
     """
     names = {"live": sql.Identifier(live), "template": sql.Identifier(template)}
-    nonce, known = _marked(maintenance, live)
+    found, known = _marked(maintenance, live)
+    guard.check(store=live, where=connection.where(maintenance), found=found, expected=nonce)
     address = dataclasses.replace(maintenance, name=live)
     with connection.open_plain(maintenance) as server, connection.open_ours(address) as inside:
         identity.check(server, live, known, maintenance)
@@ -54,8 +56,7 @@ def make_template(maintenance: Address, live: str, template: str) -> None:
         except BaseException:
             server.execute(sql.SQL("ALTER DATABASE {live} ALLOW_CONNECTIONS true").format(**names))
             raise
-        if nonce is not None:
-            _mark_in_comment(server, template, nonce)
+        _mark_in_comment(server, template, nonce)
         server.execute(sql.SQL("ALTER DATABASE {template} IS_TEMPLATE true").format(**names))
 
 
@@ -203,7 +204,7 @@ def _marked_by(comment: str | None) -> str | None:
     return first.removeprefix(COMMENT) if first.startswith(COMMENT) else None
 
 
-def _capture_alone(server: Database, inside: Database, live: str, nonce: str | None) -> None:
+def _capture_alone(server: Database, inside: Database, live: str, nonce: str) -> None:
     """Make what is there when nobody else is the outermost baseline."""
     _wait_until_left(server, live, spare=inside.info.backend_pid)
     if journal.is_installed(inside):

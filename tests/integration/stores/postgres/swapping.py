@@ -80,7 +80,7 @@ def make_template(place: Place) -> Template:
     store = open_store("db", place.admin, nonce=NONCE, template=template)
     store.capture()
     store.close()
-    clone.make_template(template.maintenance, place.admin.name, template.name)
+    clone.make_template(template.maintenance, place.admin.name, template.name, nonce=NONCE)
     clone.create_from_template(template.maintenance, template.name, place.admin.name)
     mark.write(place.admin, NONCE)
     return template

@@ -55,7 +55,7 @@ def test_a_clone_is_its_template_with_owner_settings_and_journal(
     store.close()
 
     assert not clone.is_template(maintenance, live)
-    clone.make_template(maintenance, live, template)
+    clone.make_template(maintenance, live, template, nonce=NONCE)
     assert clone.is_template(maintenance, template)
     clone.create_from_template(maintenance, template, live)
 
@@ -84,11 +84,18 @@ def test_nothing_becomes_a_template_while_somebody_is_connected(
     app = place.connect()
     app.execute("SELECT 'still here'")
     with pytest.raises(Busy) as raised:
-        clone.make_template(maintenance, place.admin.name, template)
+        clone.make_template(maintenance, place.admin.name, template, nonce=NONCE)
     assert f'pid {app.info.backend_pid}, application "shop", user tenant: idle' in str(raised.value)
     assert "last statement: SELECT 'still here'" in str(raised.value)
     assert place.connect().execute("SELECT 1").fetchone() == (1,)
     assert not clone.is_template(maintenance, template)
+
+
+def test_only_what_carries_our_mark_becomes_a_template(place: Place, maintenance: Address, template: str) -> None:
+    with pytest.raises(GuardError):
+        clone.make_template(maintenance, place.admin.name, template, nonce="another")
+    assert not clone.is_template(maintenance, template)
+    assert place.connect().execute("SELECT 1").fetchone() == (1,)
 
 
 def test_only_what_carries_our_mark_is_dropped(place: Place, maintenance: Address, template: str) -> None:
@@ -97,7 +104,7 @@ def test_only_what_carries_our_mark_is_dropped(place: Place, maintenance: Addres
     for foreign in ("postgres", "template0", "template1"):
         with pytest.raises(GuardError):
             clone.drop_database(maintenance, foreign, nonce=NONCE)
-    clone.make_template(maintenance, place.admin.name, template)
+    clone.make_template(maintenance, place.admin.name, template, nonce=NONCE)
     with pytest.raises(GuardError):
         clone.drop_database(maintenance, template, nonce="another")
     assert clone.is_template(maintenance, template)

@@ -117,7 +117,7 @@ def copied(server: Address, name: str, schema: Schema) -> Iterator[Copied]:
             stage.build(schema)
         with contextlib.closing(open_store("db", place.admin, nonce=NONCE, template=template)) as store:
             store.capture()
-        clone.make_template(server, name, template.name)
+        clone.make_template(server, name, template.name, nonce=NONCE)
         try:
             clone.create_from_template(server, template.name, name)
             mark.write(place.admin, NONCE)
