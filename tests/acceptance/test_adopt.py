@@ -92,8 +92,8 @@ def test_on_a_terminal_it_asks_for_each_name(project: Project, database: Address
     os.close(ours)
     os.close(terminal)
     assert asking.returncode == code, said
-    assert "Type staging to let tests rewind it" in said
-    assert "Type uploads to let tests rewind it" in said
+    assert "Type staging to let tests rewind db" in said
+    assert "Type uploads to let tests rewind media" in said
 
 
 def test_no_variable_of_the_shell_takes_the_place_of_the_one_that_is_named(project: Project) -> None:

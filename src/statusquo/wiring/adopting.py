@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Literal
@@ -70,13 +70,13 @@ def look(config: Config, names: Sequence[str] = ()) -> tuple[Candidate, ...]:
     return tuple(_candidate(each, endpoints[each.name], known) for each in chosen)
 
 
-def adopt(config: Config, candidates: Sequence[Candidate], *, consent: Collection[str]) -> None:
+def adopt(config: Config, candidates: Sequence[Candidate], *, consent: Mapping[str, str]) -> None:
     """Mark the candidates as ours to rewind, capture how they are and keep that; what was adopted before stays so.
 
-    *consent* holds the name of each, as somebody typed it. Raises GuardError, StoreError; then none of them is adopted.
+    *consent* holds, by store, the name that somebody typed. Raises GuardError, StoreError; then none is adopted.
     """
     for each in candidates:
-        if each.name not in consent:
+        if consent.get(each.settings.name) != each.name:
             raise _unconfirmed(each)
     known = adopted.find(config)
     nonce = known.nonce if known else guard.new_nonce()

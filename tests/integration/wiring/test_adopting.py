@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
 import psycopg
@@ -10,14 +11,18 @@ import pytest
 from statusquo import wiring
 from statusquo.core.errors import ConfigError, GuardError, StoreError
 from statusquo.stores.postgres import mark
-from statusquo.wiring import adopted, storage
+from statusquo.wiring import Candidate, adopted, storage
 from tests.integration.wiring.somebody import Somebody
 
 
 def adopt(somebody: Somebody, *names: str) -> None:
     config = somebody.write_config()
     candidates = wiring.look(config, names)
-    wiring.adopt(config, candidates, consent=[each.name for each in candidates])
+    wiring.adopt(config, candidates, consent=names_of(candidates))
+
+
+def names_of(candidates: Sequence[Candidate]) -> dict[str, str]:
+    return {each.settings.name: each.name for each in candidates}
 
 
 def rewind(somebody: Somebody) -> None:
@@ -144,10 +149,9 @@ def test_the_mark_of_another_checkout_is_refused_until_it_is_adopted_here(somebo
 
 def test_a_name_that_was_not_typed_is_no_consent(somebody: Somebody) -> None:
     before = somebody.digest()
-    config = somebody.write_config()
+    config, name = somebody.write_config(), somebody.admin.name
     with pytest.raises(GuardError) as refusal:
-        wiring.adopt(config, wiring.look(config), consent=["notes.sqlite3", "media"])
-    name = somebody.admin.name
+        wiring.adopt(config, wiring.look(config), consent={"notes": "notes.sqlite3", "media": "media", "cache": name})
     assert str(refusal.value) == (
         f'Store "db" is not adopted: "{name}" was not confirmed. '
         "Every test will put it back to how it is now, whoever changed it since. "
@@ -194,7 +198,7 @@ def test_one_that_cannot_be_captured_leaves_none_adopted(somebody: Somebody) -> 
     lost = dataclasses.replace(candidates[3].endpoint, host=dataclasses.replace(somebody.redis, port=1))
     broken = (*candidates[:3], dataclasses.replace(candidates[3], endpoint=lost))
     with pytest.raises(StoreError, match="cannot be talked to"):
-        wiring.adopt(config, broken, consent=[each.name for each in broken])
+        wiring.adopt(config, broken, consent=names_of(broken))
     assert somebody.digest() == before
     assert adopted.find(config) is None
 
@@ -231,10 +235,10 @@ def test_the_owner_of_the_database_needs_one_grant_and_no_more(somebody: Somebod
             config, before = somebody.write_config(db=owner.url), somebody.digest()
             candidates = wiring.look(config, ["db"])
             with pytest.raises(StoreError, match="GRANT SET ON PARAMETER session_replication_role TO"):
-                wiring.adopt(config, candidates, consent=[owner.name])
+                wiring.adopt(config, candidates, consent={"db": owner.name})
             assert somebody.digest() == before
             admin.execute("GRANT SET ON PARAMETER session_replication_role TO landlord")
-            wiring.adopt(config, candidates, consent=[owner.name])
+            wiring.adopt(config, candidates, consent={"db": owner.name})
             assert wiring.look(config, ["db"])[0].state == "adopted"
             assert wiring.release(config, ["db"]) == ("db",)
             assert somebody.digest() == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -30,8 +30,7 @@ def adopt(context: Context, stores: tuple[str, ...], *, confirm: tuple[str, ...]
         return
     candidates = wiring.look(config, stores)
     _show(context, candidates)
-    consent = {name for each in candidates for name in _consent(each, confirm)}
-    wiring.adopt(config, candidates, consent=consent)
+    wiring.adopt(config, candidates, consent=_consent(candidates, list(confirm)))
     context.printer.note("Adopted. Rewinds go back to how it is now; 'statusquo adopt --release' takes that back.")
 
 
@@ -53,7 +52,14 @@ def _show(context: Context, candidates: Sequence[Candidate]) -> None:
     )
 
 
-def _consent(candidate: Candidate, confirmed: Sequence[str]) -> Sequence[str]:
-    if candidate.name in confirmed or not sys.stdin.isatty():
-        return confirmed
-    return [click.prompt(f"Type {candidate.name} to let tests rewind it", default="", show_default=False)]
+def _consent(candidates: Sequence[Candidate], confirmed: list[str]) -> Mapping[str, str]:
+    """What was typed, by store; each of the names *confirmed* is good for one store."""
+    typed: dict[str, str] = {}
+    for each in candidates:
+        if each.name in confirmed:
+            confirmed.remove(each.name)
+            typed[each.settings.name] = each.name
+        elif sys.stdin.isatty():
+            question = f"Type {each.name} to let tests rewind {each.settings.name}"
+            typed[each.settings.name] = click.prompt(question, default="", show_default=False)
+    return typed
