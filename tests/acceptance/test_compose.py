@@ -74,8 +74,7 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
     up = project.run("up")
     assert up.returncode == 0, up.stderr
     runs = project.runs()
-    services = project.services()
-    url = next(service["where"] for service in services if service["name"] == "server")
+    url = where(project, "server")
     assert held(url) == BASE
 
     post(url, "second")
@@ -88,12 +87,41 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
     assert [left for run in runs for left in composebench.left(engine, run)] == []
 
 
+def where(project: Project, name: str) -> str:
+    return str(next(service["where"] for service in project.services() if service["name"] == name))
+
+
+def test_the_verbs_reach_into_containers(project: Project, engine: docker.DockerClient) -> None:
+    assert project.run("up").returncode == 0
+    said = project.run("exec", "server", "python", "-c", "import os; print(os.environ['MEDIA'])")
+    assert said.stdout == "/media\n", said.stderr
+
+    post(where(project, "server"), "second")
+    before = get(where(project, "server"))["backend"]
+    assert project.run("restart", "server").returncode == 0
+    assert get(where(project, "server"))["backend"] != before
+    assert "noted 2: second" in project.run("logs", "server").stdout
+
+    (run,) = [each for each in project.runs() if composebench.left(engine, each)]
+    for each in engine.containers.list(
+        filters={"label": [f"statusquo.run={run}", "com.docker.compose.service=server"]}
+    ):
+        each.kill()
+    assert project.run("status").returncode == 4
+    assert [each["state"] for each in project.services() if each["name"] == "server"] == ["dead"]
+
+
+def test_another_compose_file_is_another_stack(project: Project) -> None:
+    assert project.run("up").returncode == 0
+    project.write(compose_yml=COMPOSE.replace("MEDIA: /media", "MEDIA: /media\n      LIMIT: '1'"))
+    assert project.run("up").returncode == 0
+    said = project.run("exec", "server", "python", "-c", "import os; print(os.environ['LIMIT'])")
+    assert said.stdout == "1\n", said.stderr
+
+
 def test_a_database_is_prepared_like_one_of_ours(project: Project) -> None:
     assert project.run("up").returncode == 0
-    services = project.json("status")["services"]
-    assert isinstance(services, list)
-    where = next(service["where"] for service in services if service["name"] == "db")
-    with psycopg.connect(where, password="secret") as connection:
+    with psycopg.connect(where(project, "db"), password="secret") as connection:
         assert connection.execute("SHOW fsync").fetchone() == ("off",)
         assert connection.execute("SELECT similarity('a', 'a')").fetchone() == (1.0,)
 
