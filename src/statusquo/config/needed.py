@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from statusquo.config.settings import Config, Variant
 from statusquo.core import graph
+from statusquo.core.errors import ConfigError
 from statusquo.core.service import Command, Env, Folder, Service, Sqlite
 
 
@@ -22,11 +23,20 @@ def services(config: Config, names: Sequence[str]) -> tuple[str, ...]:
 def in_variant(config: Config, name: str) -> Config:
     """*config* with the variables of the variant of that name laid over those of its services; empty: as it is.
 
-    The variant is known. It changes how services run and nothing of the baseline: ask *config* itself for that.
+    A variant changes how services run and nothing of the baseline: ask *config* itself for that. Raises ConfigError.
     """
     if not name:
         return config
-    variant = next(each for each in config.variants if each.name == name)
+    if config.platform == "external":
+        raise ConfigError(
+            "Services that somebody else runs have no variants.",
+            why='With platform = "external" nothing is started here.',
+            next="Deselect the tests with the mark variant.",
+        )
+    variant = next((each for each in config.variants if each.name == name), None)
+    if variant is None:
+        guess = graph.did_you_mean(name, [each.name for each in config.variants])
+        raise ConfigError(f"{config.path.name} has no variant {name!r}.", next=guess)
     return dataclasses.replace(config, services=tuple(_service(each, variant) for each in config.services))
 
 

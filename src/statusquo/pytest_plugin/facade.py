@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,16 +21,23 @@ class Stack:
     """The running stack. Every method raises StatusquoError for a name that is not in it."""
 
     def __init__(
-        self, opened: Callable[[], Opened], *, logs: Callable[[], Mapping[str, str]], use: Callable[[], None]
+        self,
+        opened: Callable[[], Opened],
+        known: Collection[str],
+        *,
+        logs: Callable[[], Mapping[str, str]],
+        use: Callable[[], None],
     ) -> None:
         self._opened = opened
+        self._known = known
+        """All services of the configuration."""
         self._logs = logs
         self._use = use
 
     def endpoint(self, service: str) -> Endpoint:
         """Where a service answers."""
         self._use()
-        return _find("service", service, self._opened().endpoints)
+        return self._find("service", service, self._opened().endpoints)
 
     def url(self, service: str) -> str:
         """The URL of a service as the tests reach it, without a slash at the end."""
@@ -56,13 +63,13 @@ class Stack:
     def logs(self, service: str) -> str:
         """What a service has printed since the current test began."""
         self._use()
-        return _find("log of a service", service, self._logs())
+        return self._find("log of a service", service, self._logs())
 
     def store(self, name: str) -> Store:
         """A store, for a test that looks behind the API."""
         self._use()
         stores: Mapping[str, Store] = {store.name: store for store in self._opened().stores}
-        return _find("store", name, stores)
+        return self._find("store", name, stores)
 
     def rewind(self) -> StackRewound:
         """Put everything back now, in the middle of a test. Raises StoreError."""
@@ -74,8 +81,13 @@ class Stack:
         self._use()
         return self._opened().rewinder.diff()
 
-
-def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:
-    if name in known:
-        return known[name]
-    raise StatusquoError(f'The stack has no {kind} "{name}".', next=graph.did_you_mean(name, known.keys()))
+    def _find(self, kind: str, name: str, running: Mapping[str, Named]) -> Named:
+        if name in running:
+            return running[name]
+        if name in self._known and name not in self._opened().endpoints:
+            raise StatusquoError(
+                f'The service "{name}" was not started: no selected test needs it.',
+                next=f'Give the test the mark needs_services("{name}").',
+            )
+        known = self._known if kind == "service" else running.keys()
+        raise StatusquoError(f'The stack has no {kind} "{name}".', next=graph.did_you_mean(name, known))

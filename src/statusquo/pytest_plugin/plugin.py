@@ -126,8 +126,9 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     option = session.config.option
     will_run = not (option.collectonly or getattr(option, "setupplan", False))
     is_sound = not session.testsfailed or option.continue_on_collection_errors
-    if will_run and is_sound and any(is_user(item) for item in session.items):
-        activate(session.config).start_or_exit()
+    users = [item for item in session.items if is_user(item)]
+    if will_run and is_sound and users:
+        activate(session.config).start_or_exit(users)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -16,7 +16,7 @@ from statusquo.core.errors import ConfigError, StatusquoError
 from statusquo.core.events import Event, LateWrite, StackRewound
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
-from statusquo.pytest_plugin import report, selection
+from statusquo.pytest_plugin import needs, report, selection
 from statusquo.pytest_plugin.calls import Call
 from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.facade import Stack
@@ -52,9 +52,15 @@ class Run:
         self._calls: list[Call] = []
         self._tokens: dict[str, str] = {}
         self._offsets: Mapping[str, int] = {}
+        self._variant: str = lease.wish.get("variant", "")
+        self._refused: dict[str, StatusquoError] = {}
+        """The variants that could not be entered, and why."""
         self._resources = ExitStack()
+        self._opened: Opened
+        self._fixtures: SharedFixtures
         self._open()
-        self.stack = Stack(lambda: self._opened, logs=self._logs, use=self._note_use)
+        known = [service.name for service in config.services]
+        self.stack = Stack(lambda: self._opened, known, logs=self._logs, use=self._note_use)
 
     def close(self) -> None:
         """Let go of the stores."""
@@ -68,7 +74,7 @@ class Run:
         if not self._is_used:
             return
         with readable():
-            if not self._mend() and self._due == "function":
+            if not self._enter(needs.of(item).variant) and not self._mend() and self._due == "function":
                 self._opened.rewinder.check(after=self._last, before=item.nodeid)
             self._fixtures.settle(item)
 
@@ -153,6 +159,36 @@ class Run:
             finally:
                 if not self._mend():
                     self._opened.rewinder.rewind(because)
+
+    def _enter(self, variant: str) -> bool:
+        """Have the stack run in the variant, from the baseline; False if it does. What fixtures had made goes first."""
+        if variant in self._refused:
+            raise self._refused[variant]
+        if variant == self._variant:
+            return False
+        self._fixtures.finish()
+        self._variant = variant
+        try:
+            lane = self._change(variant)
+        except StatusquoError as error:
+            error.what = f'In the variant "{variant}": {error.what}' if variant else error.what
+            self._refused[variant] = error
+            raise
+        self._is_opening = True
+        self._opened.rewinder.rewind("the start of a variant")
+        self._is_opening = False
+        self._tokens.clear()
+        self._offsets = {name: logs.size(log) for name, log in lane.logs.items()}
+        return True
+
+    def _change(self, variant: str) -> Lane:
+        if not self._lease.wish:
+            raise StatusquoError(
+                "It cannot be entered.",
+                why="With --no-run-services the stack is taken as it runs.",
+                next="Leave the option away, or the tests of the variant.",
+            )
+        return self._lease.change(variant=variant, emit=self._emit)
 
     def _mend(self) -> bool:
         """Have started again what died; what the fixtures had made is gone with it. False if nothing had died."""

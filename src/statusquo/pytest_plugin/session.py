@@ -17,8 +17,9 @@ from statusquo.core.errors import StatusquoError
 from statusquo.core.events import Event
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
-from statusquo.pytest_plugin import plugin, project, report, sigterm
+from statusquo.pytest_plugin import needs, plugin, project, report, sigterm
 from statusquo.pytest_plugin.errors import readable
+from statusquo.pytest_plugin.needs import Need
 from statusquo.pytest_plugin.progress import Progress
 from statusquo.pytest_plugin.run import Run, Section
 from statusquo.rewind import render, tally
@@ -40,14 +41,16 @@ class StackSession:
         self._config = config
         self._resources = ExitStack()
         self._events: list[Event] = []
+        self._needs: Sequence[Need] = (Need("a test that asks in its body"),)
         self._run: Run | None = None
         self._failure: StatusquoError | None = None
 
-    def start_or_exit(self) -> None:
-        """Start the stack; if it cannot, say why and end pytest with the exit code of the error.
+    def start_or_exit(self, users: Sequence[pytest.Item]) -> None:
+        """Start what these tests need of the stack; if it cannot, say why and end pytest with the error's exit code.
 
         A worker of pytest-xdist must not end on its own: there, each test that needs the stack fails.
         """
+        self._needs = tuple(map(needs.of, users))
         try:
             self._started()
         except StatusquoError as error:
@@ -136,6 +139,7 @@ class StackSession:
 
             config = project.load(self._config)
             lease = self._resources.enter_context(self._leasing(config, emit))
+            wiring.check_prerequisites(config, lease.lane.endpoints, environ=os.environ, launch=lease.launch)
             self._resources.callback(sigterm.ignore)
             run = Run(config, lease, opening=partial(self._opening, config), emit=self._events.append)
             self._resources.callback(run.close)
@@ -147,7 +151,15 @@ class StackSession:
         if self._config.getoption("--no-run-services"):
             return client.attached(config, what=who)
         overrides = project.overrides(self._config)
-        return client.lease(config, what=who, environ=os.environ, overrides=overrides, emit=emit)
+        return client.lease(
+            config,
+            what=who,
+            environ=os.environ,
+            overrides=overrides,
+            services=needs.services(self._needs, config),
+            variant=self._needs[0].variant,
+            emit=emit,
+        )
 
     @contextmanager
     def _opening(self, config: Config, lane: Lane, emit: Emit) -> Iterator[Opened]:

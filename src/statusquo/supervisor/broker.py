@@ -15,6 +15,7 @@ from pathlib import Path
 
 from statusquo import config as configuration
 from statusquo import wiring
+from statusquo.config import Config, needed
 from statusquo.core.errors import Busy, NoStack, ServiceFailed
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
@@ -34,6 +35,8 @@ class Wish:
     environ: Mapping[str, str]
     services: tuple[str, ...] | None = None
     """The services that it needs; ``None``: all."""
+    variant: str = ""
+    """One of the configuration's variants; empty: the services as they are configured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +123,7 @@ class Broker:
             with slot.lock:
                 if slot.lane is None:
                     slot.lane = slot.undo.enter_context(opening)
-                slot.lane.ensure(adapters, wish.services, emit=emit)
+                slot.lane.ensure(_adapters(config, wish), wish.services, emit=emit)
                 return slot.lane.value
         except BaseException as error:
             self._discard(client, error)
@@ -144,7 +147,7 @@ class Broker:
         config = configuration.load(wish.file, environ=wish.environ, arguments=wish.overrides)
         slot, lane = self._held(client)
         with slot.lock:
-            lane.ensure(wiring.rooms(config, wish.environ), wish.services, emit=emit)
+            lane.ensure(_adapters(config, wish), wish.services, emit=emit)
             return lane.value
 
     def deaths(self, client: Client) -> Sequence[tuple[Died, float]]:
@@ -259,3 +262,8 @@ def _ground(adapters: Rooms) -> str:
     if adapters.config.platform == "external":
         return wiring.borrowed_identity(adapters.config)
     return wiring.wanted(adapters).digest
+
+
+def _adapters(config: Config, wish: Wish) -> Rooms:
+    """Those of the variant that is wished for; what lanes stand on is the same for all."""
+    return wiring.rooms(needed.in_variant(config, wish.variant), wish.environ)

@@ -144,7 +144,7 @@ class Lease:
     wish: Message
 
     def change(self, *, emit: Emit, **wish: object) -> Lane:
-        """Have the lane run as it is wished for now: other ``services``, other ``overrides``."""
+        """Have the lane run as it is wished for now: other ``services``, another ``variant``."""
         self.wish = {**self.wish, **wish}
         return self._take(self.supervisor.ask("change", emit=emit, **self.wish))
 
@@ -182,16 +182,22 @@ def lease(
     environ: Mapping[str, str],
     overrides: Sequence[str] = (),
     services: Sequence[str] | None = None,
+    variant: str = "",
     emit: Emit,
 ) -> Iterator[Lease]:
     """A lane that runs as the configuration asks, until the end of the block. Raises all that starting a stack does."""
-    wished = wish(config, environ=environ, overrides=overrides, services=services)
+    wished = wish(config, environ=environ, overrides=overrides, services=services, variant=variant)
     with opened(config, what=what, environ=environ) as supervisor:
         yield Lease(supervisor, supervisor.lease(wished, emit=emit), wished)
 
 
 def wish(
-    config: Config, *, environ: Mapping[str, str], overrides: Sequence[str] = (), services: Sequence[str] | None = None
+    config: Config,
+    *,
+    environ: Mapping[str, str],
+    overrides: Sequence[str] = (),
+    services: Sequence[str] | None = None,
+    variant: str = "",
 ) -> Message:
     """What a lane is asked to run: *services*, or all, as the configuration says under *environ* and *overrides*."""
     return {
@@ -199,6 +205,7 @@ def wish(
         "overrides": list(overrides),
         "environ": dict(environ),
         "services": None if services is None else list(services),
+        "variant": variant,
     }
 
 

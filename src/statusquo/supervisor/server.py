@@ -256,6 +256,7 @@ def _wish(said: Message) -> Wish:
         tuple(said["overrides"]),
         said["environ"],
         None if services is None else tuple(services),
+        said["variant"],
     )
 
 

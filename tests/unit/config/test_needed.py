@@ -1,13 +1,16 @@
 """What a test asks of a configuration: which services come with which, what a variant changes, what is asked."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from statusquo import config
 from statusquo.config import build, needed
+from statusquo.core.errors import ConfigError
 from statusquo.core.service import Command, CommandProbe, HttpProbe, RedisProbe, SqlProbe
 
 FILE = """
@@ -91,6 +94,16 @@ def test_a_variant_leaves_other_services_as_they_are() -> None:
     assert [s for s in varied.services if s in LOADED.services] == [
         s for s in LOADED.services if s.name not in {"server", "worker"}
     ]
+
+
+def test_a_variant_that_there_is_not_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(ConfigError, match=r"^statusquo\.toml has no variant 'one-jb'\. Did you mean 'one-job'\?$"):
+        needed.in_variant(LOADED, "one-jb")
+
+
+def test_services_that_somebody_else_runs_have_no_variants() -> None:
+    with pytest.raises(ConfigError, match=r"^Services that somebody else runs have no variants\."):
+        needed.in_variant(dataclasses.replace(LOADED, platform="external"), "one-job")
 
 
 def test_no_variant_is_the_configuration_itself() -> None:

@@ -11,8 +11,9 @@ from statusquo.supervisor import client
 
 @click.command(short_help="Start the stack and leave it running.")
 @click.option("--json", "as_json", is_flag=True, help="Print what runs as JSON.")
+@click.option("--variant", default="", metavar="NAME", help="Run the services in this variant of the configuration.")
 @click.pass_obj
-def up(context: Context, *, as_json: bool) -> int:
+def up(context: Context, *, as_json: bool, variant: str) -> int:
     """Start the stack, load the baseline and leave everything running until 'statusquo down'.
 
     If it runs already, only what is not as the configuration asks, or has died, is started anew. Without anybody using
@@ -22,7 +23,8 @@ def up(context: Context, *, as_json: bool) -> int:
     with client.found(config, what="statusquo up") as supervisor:
         was_up = supervisor is not None and bool(supervisor.lanes())
     with context.printer.progress() as emit, client.opened(config, what="statusquo up", environ=context.environ) as own:
-        own.lease(client.wish(config, environ=context.environ, overrides=context.overrides), emit=emit)
+        wish = client.wish(config, environ=context.environ, overrides=context.overrides, variant=variant)
+        own.lease(wish, emit=emit)
         own.keep(config.idle)
     if config.platform == "external":
         context.printer.note("Somebody else runs it: it answers, and nothing was started.")

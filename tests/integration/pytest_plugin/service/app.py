@@ -24,6 +24,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/headers":
             self.answer(200, {name.lower(): value for name, value in self.headers.items()})
+        elif self.path == "/self":
+            self.answer(200, {"pid": os.getpid(), "jobs": os.environ.get("JOBS", "")})
         else:
             self.answer(200, sorted(file.stem for file in DATA.glob("*.json")))
 
@@ -90,4 +92,6 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    if os.environ.get("JOBS") == "none":
+        sys.exit("nothing to do without jobs")
     ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
