@@ -77,6 +77,7 @@ def test_an_annotation_is_recorded(api):
     assert (last(api)["action"], last(api)["changes"]) == ("annotate", {"shapes": [2, 0]})
 
 
+@pytest.mark.needs_services("worker")
 def test_the_worker_records_for_whom_it_works(api):
     client = api.as_user("supervisor1")
     files = {"file": ("annotations.json", json.dumps({"shapes": []}))}

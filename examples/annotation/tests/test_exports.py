@@ -11,6 +11,8 @@ from pictures import picture, upload
 from waiting import finished, idle
 from world import CELLS, CROWS, GULLS, LABELS, NORTH, SIGNS, TASKS
 
+pytestmark = pytest.mark.needs_services("worker")
+
 PLATE = TASKS["Plate 1"]
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 BOX = {"frame": 3, "label": "yield", "kind": "rectangle", "points": [1.0, 2.0, 3.0, 4.0]}

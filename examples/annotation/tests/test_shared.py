@@ -76,6 +76,7 @@ class TestATaskOfTheClass:
         assert owner.delete(f"/api/tasks/{task}").status_code == 204
         assert not (stack.folder("media") / f"tasks/{task}").exists()
 
+    @pytest.mark.needs_services("worker")
     def test_the_worker_can_annotate_it(self, owner, project, task):
         assert owner.get(f"/api/tasks/{task}/annotations").json() == []
         label = owner.get("/api/labels", params={"project": project}).json()["results"][0]["id"]

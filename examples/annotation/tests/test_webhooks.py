@@ -10,6 +10,8 @@ from matrix import cases, was_allowed
 from waiting import idle
 from world import ACME, BETA, BIRDS, CELLS, NORTH_1, SIGNS
 
+pytestmark = pytest.mark.needs_services("worker", "hooks")
+
 SECRET = "between us"
 
 

@@ -19,6 +19,11 @@ def words(name, default):
     return [word for word in os.environ.get(name, default).split(",") if word]
 
 
+def flag(name):
+    """True when the variable is set to ``true``."""
+    return os.environ.get(name, "") == "true"
+
+
 def database(url):
     """Django's settings for ``postgresql://user:password@host:port/name``."""
     parts = urlsplit(url)

@@ -11,6 +11,7 @@ MEDIA_ROOT = Path(environment.required("MEDIA_ROOT"))
 POLICY_URL = environment.required("POLICY_URL")
 FUNCTIONS_URL = environment.required("FUNCTIONS_URL")
 REDIS_URL = environment.required("REDIS_URL")
+ONE_REQUEST_PER_USER = environment.flag("ONE_REQUEST_PER_USER")
 
 DATABASES = {
     "default": environment.database(environment.required("DATABASE_URL"))

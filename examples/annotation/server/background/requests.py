@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
+from rest_framework.exceptions import APIException
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
@@ -29,8 +30,17 @@ class Request:
     created: datetime
 
 
+class Busy(APIException):
+    """The user has a request that is not finished, and the installation takes one at a time."""
+
+    status_code = 409
+    default_detail = "Your last request is not finished yet."
+
+
 def submit(operation, user, task, **arguments):
-    """Queue ``background.work.<operation>_task`` and say under which id to ask for it."""
+    """Queue ``background.work.<operation>_task`` and say under which id to ask for it. Raises Busy."""
+    if settings.ONE_REQUEST_PER_USER and _has_unfinished(user):
+        raise Busy
     request_id = str(uuid4())
     meta = {"operation": operation, "task": task.pk, "owner": user.pk}
     enqueue(
@@ -62,6 +72,17 @@ def owned_by(user):
     jobs = [job for job in Job.fetch_many(ids, connection=line.connection) if job and "operation" in job.meta]
     requests = (_read(job) for job in jobs)
     return sorted((request for request in requests if request.owner == user.pk), key=lambda request: request.created)
+
+
+def _has_unfinished(user):
+    line = queue()
+    # In the order a job moves through them, so that none is missed on its way from one to the next.
+    ids = [
+        *line.get_job_ids(),
+        *line.intermediate_queue.get_job_ids(),
+        *line.started_job_registry.get_job_ids(cleanup=False),
+    ]
+    return any(job and job.meta.get("owner") == user.pk for job in Job.fetch_many(ids, connection=line.connection))
 
 
 def pending():
