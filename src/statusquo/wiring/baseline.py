@@ -85,14 +85,11 @@ def wanted(adapters: Rooms) -> Wanted:
     adapters.check_owned()
     config = adapters.config
     inputs = {"statusquo": f"{__version__}, {own_digest()[:12]}", "python packages": _packages()}
-    held = _data_services(config)
-    programs = adapters.programs([*held, *_beside(config)])
-    for service in held:
-        program = programs.get(service.name) or type(service.spec).__name__.lower()
+    programs = adapters.programs()
+    for service in _data_services(config):
+        program = programs.pop(service.name, type(service.spec).__name__.lower())
         inputs[f"services.{service.name}"] = f"{program}, {digest.of_value(dataclasses.asdict(service))[:12]}"
-    for service in _beside(config):
-        if service.name in programs:
-            inputs[f"services.{service.name}"] = programs[service.name]
+    inputs |= {f"services.{name}": program for name, program in programs.items()}
     for index, step in enumerate(adapters.recipe(Path(), run="")):
         inputs[f"recipe[{index}] {step.title}"] = step.fingerprint()
     inputs["machine"] = " ".join((platform.system(), platform.machine(), *platform.libc_ver()))
@@ -154,11 +151,6 @@ def _data_services(config: Config) -> tuple[Service, ...]:
     """The services that hold state; they need nothing to start."""
     held = [each for each in config.services if not isinstance(each.spec, Command)]
     return tuple(dataclasses.replace(each, needs=()) for each in held)
-
-
-def _beside(config: Config) -> tuple[Service, ...]:
-    """The service that the recipe's commands run beside, if there is one: an image of its own decides what they do."""
-    return tuple(each for each in config.services if each.name == config.recipe_service)
 
 
 def servers(config: Config) -> tuple[Service, ...]:

@@ -5,14 +5,14 @@ the engine's SDK and Docker Compose are an extra.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
 from statusquo.config import Config
 from statusquo.core.errors import ConfigError
 from statusquo.core.finding import Finding
-from statusquo.core.service import Folder, Service
+from statusquo.core.service import Folder
 from statusquo.runtimes.compose import client, engine, project
 from statusquo.runtimes.compose.copy import Tools
 from statusquo.runtimes.compose.runtime import Compose
@@ -50,8 +50,9 @@ def runtime(config: Config, tools: Tools, fill: Fill, *, folder: Path, run: str)
     return Compose(folder, run, tools=tools, services=config.services, fill=fill)
 
 
-def identities(config: Config, tools: Tools, fill: Fill, *, services: Sequence[Service]) -> Mapping[str, str]:
-    """What decides what each of *services* does. Images that this machine does not have are built or pulled."""
+def identities(config: Config, tools: Tools, fill: Fill) -> dict[str, str]:
+    """What decides what each service does, also those behind ours. Images that are missing are built or pulled."""
     with tempfile.TemporaryDirectory(prefix="statusquo-") as folder:
         asked = runtime(config, tools, fill, folder=Path(folder), run="none")
-        return {service.name: asked.identity(service) for service in services}
+        services = asked.complete(config.services)
+        return {each.name: asked.identity(each) for each in services if not isinstance(each.spec, Folder)}

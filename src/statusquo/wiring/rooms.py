@@ -22,7 +22,7 @@ from statusquo.core.endpoint import Address
 from statusquo.core.errors import ConfigError, MissingProgram
 from statusquo.core.known import Known
 from statusquo.core.protocols import Owner, Recipe, Running
-from statusquo.core.service import Folder, Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
+from statusquo.core.service import Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
 from statusquo.recipes.command import CommandRecipe
 from statusquo.recipes.sqlite import SqliteRecipe
 from statusquo.recipes.unpack import UnpackRecipe
@@ -90,14 +90,13 @@ class Rooms:
                 next="'statusquo adopt' takes it anew.",
             )
 
-    def programs(self, services: Sequence[Service]) -> Mapping[str, str]:
-        """What each of *services* is run by, with its version. Raises MissingProgram and, for containers, more."""
+    def programs(self) -> dict[str, str]:
+        """What runs each service whose program or image we know, with its version. Raises as ``runtime``."""
         if self.config.platform == "compose":
             from statusquo.wiring import containers  # noqa: PLC0415 - as above
 
-            run = [each for each in services if not isinstance(each.spec, Folder)]
-            return containers.identities(self.config, self.tools(), self.fill, services=run)
-        known = {service.name: self.known(service) for service in services}
+            return containers.identities(self.config, self.tools(), self.fill)
+        known = {service.name: self.known(service) for service in self.config.services}
         return {name: each.program().what for name, each in known.items() if each}
 
     def known(self, service: Service) -> Known | None:
