@@ -74,6 +74,8 @@ def test_a_request_tells_what_it_is(api):
 
 
 def test_the_worker_says_what_it_did(api, stack):
+    if not stack.has_log("worker"):
+        pytest.skip("needs the worker's log, and somebody else runs the worker")
     client = api.as_user("supervisor1")
     request = finished(client, client.post(f"/api/tasks/{NORTH}/export", json={}))
     assert request["id"] in stack.logs("worker")

@@ -65,6 +65,11 @@ class Stack:
         self._use()
         return self._find("log of a service", service, self._logs())
 
+    def has_log(self, service: str) -> bool:
+        """False for a service that somebody else runs: what it prints is theirs."""
+        self._use()
+        return service in self._logs()
+
     def store(self, name: str) -> Store:
         """A store, for a test that looks behind the API."""
         self._use()
