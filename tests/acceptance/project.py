@@ -98,6 +98,64 @@ pathlib.Path(os.environ["MEDIA"], "1.txt").write_text("first")
 """
 
 
+SMALL_SERVER = """
+import json, os, subprocess, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+media = Path(os.environ["MEDIA"])
+subprocess.Popen(["sleep", "600"])  # a service has children
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.reply({"files": sorted(path.name for path in media.iterdir()), "environ": dict(os.environ)})
+
+    def do_POST(self):
+        text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        (media / text).write_text(text)
+        self.reply({})
+
+    def reply(self, value):
+        body = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+SMALL = """
+[stack]
+name = "small"
+
+[services.server]
+command = "python server.py {port}"
+env = { MEDIA = "{media.path}" }
+needs = ["media"]
+ready = { http = "/" }
+
+[stores.media]
+kind = "files"
+
+[baseline]
+recipe = ["python seed.py"]
+
+[api]
+service = "server"
+"""
+
+SMALL_SEED = """
+import os, pathlib
+pathlib.Path(os.environ["MEDIA"], "first").write_text("first")
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A folder with a configuration, and the command line in it."""
@@ -178,6 +236,13 @@ def notes(folder: Path, config: str = CONFIG) -> Project:
     """The notes project."""
     project = Project(folder)
     project.write(statusquo_toml=config, server_py=SERVER, schema_sql=SCHEMA, seed_py=SEED)
+    return project
+
+
+def small(folder: Path, config: str = SMALL) -> Project:
+    """A service that keeps files, and nothing else: quick to start."""
+    project = Project(folder)
+    project.write(statusquo_toml=config, server_py=SMALL_SERVER, seed_py=SMALL_SEED)
     return project
 
 
