@@ -31,7 +31,9 @@ class Plan:
     needs: Mapping[str, tuple[str, ...]]
 
     def behind(self, name: str) -> tuple[str, ...]:
-        """What a service needs, directly or not, in the order of starting."""
+        """What a service needs, directly or not, in the order of starting; nothing if it is in no plan any more."""
+        if name not in self.needs:
+            return ()
         return tuple(each for each in graph.order([name], self.needs) if each != name)
 
     def with_needs(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ The wiring makes one for a baseline's servers and one for each lane, and closes 
 
 from __future__ import annotations
 
+import graphlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +91,7 @@ class Stack:
         return tuple(name for name in self._plan.order if name in going)
 
     def close(self) -> None:
-        """Stop everything, the last started first; one that fails to stop does not keep the others up."""
+        """Stop everything, each before what it needs; one that fails to stop does not keep the others up."""
         self._stop(tuple(self._up), lambda event: None)
 
     def _ask(self, service: Service) -> Asked:
@@ -107,17 +109,29 @@ class Stack:
             raise
 
     def _stop(self, names: Iterable[str], emit: Emit) -> None:
-        chosen = set(names)
-        with ExitStack() as stopping:
-            for name in [name for name in self._up if name in chosen]:
-                stopping.callback(self._stop_one, name, emit)
+        """Stop services at the same time, each after those that need it."""
+        going = [name for name in self._up if name in set(names)]
+        needed_by = {name: [each for each in going if name in self._plan.behind(each)] for name in going}
+        sorter = graphlib.TopologicalSorter(needed_by)
+        sorter.prepare()
+        failures: list[Exception] = []
+        with ThreadPoolExecutor(max_workers=max(1, len(going)), thread_name_prefix="statusquo") as pool:
+            while sorter.is_active():
+                for name, seconds, failure in pool.map(self._stop_one, wave := sorter.get_ready()):
+                    failures += [failure] if failure else []
+                    emit(ServiceStopped(name, seconds))
+                sorter.done(*wave)
+        if failures:
+            raise failures[0]
 
-    def _stop_one(self, name: str, emit: Emit) -> None:
+    def _stop_one(self, name: str) -> tuple[str, float, Exception | None]:
+        """Stop one; how long that took, and what went wrong, which must not keep the others up."""
         began = time.monotonic()
         try:
             self._up.pop(name).undo.close()
-        finally:
-            emit(ServiceStopped(name, time.monotonic() - began))
+        except Exception as error:
+            return name, time.monotonic() - began, error
+        return name, time.monotonic() - began, None
 
 
 @contextmanager

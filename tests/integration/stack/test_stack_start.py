@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from statusquo.core.events import ServiceReady, ServiceStarting, ServiceStopped
+from statusquo.core.events import ServiceReady, ServiceReplaced, ServiceStarting, ServiceStopped
 from statusquo.core.protocols import Running
 from statusquo.core.service import (
     CommandProbe,
@@ -101,3 +101,29 @@ def test_a_copied_state_folder_starts_as_the_same_server_without_initdb(bench: B
     with bench.start(twin) as stack, connect(stack.endpoints["twin"]) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     assert "initdb" not in bench.runtime.log("twin").read_text()
+
+
+def test_only_what_is_asked_for_otherwise_is_started_anew(bench: Bench) -> None:
+    first, second, third = (python(name, FOREVER) for name in ("first", "second", "third"))
+    with bench.start(first, second, third) as stack:
+        before = {name: running.pid for name, running in stack.services.items()}
+        changed = python("second", FOREVER, MODE="x")
+        stack.ensure((first, changed), emit=bench.events.append)
+        after = {name: running.pid for name, running in stack.services.items()}
+        assert after["first"] == before["first"]
+        assert after["second"] != before["second"]
+        assert "third" not in after
+    replaced = [event for event in bench.events if isinstance(event, ServiceReplaced)]
+    assert {event.service: event.difference for event in replaced} == {
+        "second": "environment: MODE",
+        "third": "it is not in the configuration any more",
+    }
+
+
+def test_each_service_is_stopped_before_what_it_needs(bench: Bench) -> None:
+    slow = "import signal, time\nsignal.signal(signal.SIGINT, lambda *_: (time.sleep(0.3), exit()))\n" + FOREVER
+    services = [python("base", FOREVER), *(python(name, slow, needs=["base"]) for name in ("a", "b", "c"))]
+    with bench.start(*services) as stack:
+        assert stack.stop(["base"], emit=bench.events.append) == ("base", "a", "b", "c")
+    stopped = [event.service for event in bench.events if isinstance(event, ServiceStopped)]
+    assert (set(stopped[:3]), stopped[3]) == ({"a", "b", "c"}, "base")
