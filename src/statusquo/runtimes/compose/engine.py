@@ -1,6 +1,6 @@
 """The container engine, through its API: what Compose cannot be asked cheaply. The only module with the SDK.
 
-``connect`` finds the engine as the docker program would: DOCKER_HOST, else the current context.
+``connect`` finds the engine as the docker program would: DOCKER_HOST, DOCKER_CONTEXT, else the current context.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Engine:
 
 def connect(environment: Mapping[str, str]) -> Engine:
     """The engine that *environment* names, on this machine. Raises MissingProgram."""
-    host = environment.get("DOCKER_HOST") or _context_host()
+    host = environment.get("DOCKER_HOST") or _context_host(environment.get("DOCKER_CONTEXT", ""))
     _check_local(host)
     try:
         _reach(host)
@@ -154,9 +154,11 @@ def _ensure_gone(remove: Callable[..., object], **how: bool) -> None:
             raise StatusquoError(f"The engine cannot remove what a run has left: {error.explanation}.") from error
 
 
-def _context_host() -> str:
-    host = str(ContextAPI.get_current_context().Host or "unix:///var/run/docker.sock")
-    return host.replace("http+unix://", "unix://")
+def _context_host(name: str) -> str:
+    context = ContextAPI.get_context(name) if name else ContextAPI.get_current_context()
+    if context is None:
+        raise MissingProgram(f"There is no docker context {name!r}.", next="'docker context ls' lists them.")
+    return str(context.Host or "unix:///var/run/docker.sock").replace("http+unix://", "unix://")
 
 
 def _check_local(host: str) -> None:

@@ -122,9 +122,9 @@ class Bench:
         return left(self.engine, self.ledger.record.run)
 
 
-def program(name: str, *ready: Probe, **more: object) -> Service:
+def program(name: str, *ready: Probe) -> Service:
     """A service that is a program in a container of the same name."""
-    return Service(name, Command((), Path()), ready=ready, within=20.0, patience=1.0, **more)  # type: ignore[arg-type]
+    return Service(name, Command((), Path()), ready=ready, within=20.0, patience=1.0)
 
 
 def fill(folder: Path) -> Fill:
@@ -170,6 +170,13 @@ def neighbours_url(endpoint: Endpoint) -> str:
     """How other services reach a service."""
     assert endpoint.mesh
     return endpoint.mesh.url
+
+
+def wait_for_end(running: Running) -> None:
+    """Wait until it is known how the container of a service has ended."""
+    assert isinstance(running, ComposeRunning)
+    assert running.follower
+    running.follower.join(10)
 
 
 def container(running: Running) -> DockerContainer:

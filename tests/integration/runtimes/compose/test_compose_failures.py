@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,11 +18,13 @@ from tests.integration.runtimes.compose.composebench import PYTHON, program
 
 pytestmark = pytest.mark.integration
 
+Fails = Callable[..., StatusquoError]
+
 SLEEP = 'command: ["sleep", "600"]\n    init: true'
 
 
 @pytest.fixture
-def fails(tmp_path: Path, engine_environment: Mapping[str, str]) -> object:
+def fails(tmp_path: Path, engine_environment: Mapping[str, str]) -> Fails:
     """Starts services of a project that is given as text, and returns the error."""
 
     def start(text: str, *services: Service) -> StatusquoError:
@@ -34,7 +36,7 @@ def fails(tmp_path: Path, engine_environment: Mapping[str, str]) -> object:
     return start
 
 
-def test_an_unhealthy_container_shows_its_check_and_its_log(fails) -> None:  # type: ignore[no-untyped-def]
+def test_an_unhealthy_container_shows_its_check_and_its_log(fails: Fails) -> None:
     check = 'healthcheck: { test: ["CMD", "python", "-c", "raise SystemExit(\'no rows\')"] }'
     web = Service("web", program("web").spec, listens=False, within=4.0, patience=1.0)
     error = fails(f'{PYTHON}\n    command: ["sh", "-c", "echo booting; sleep 600"]\n    init: true\n    {check}', web)
@@ -44,7 +46,7 @@ def test_an_unhealthy_container_shows_its_check_and_its_log(fails) -> None:  # t
     )
 
 
-def test_a_container_that_ends_at_once_shows_its_last_words(fails) -> None:  # type: ignore[no-untyped-def]
+def test_a_container_that_ends_at_once_shows_its_last_words(fails: Fails) -> None:
     text = f'{PYTHON}\n    command: ["python", "-c", "raise SystemExit(\'no settings\')"]\n    expose: ["8000"]'
     error = fails(text, program("web", TcpProbe()))
     assert isinstance(error, ServiceFailed)
@@ -55,19 +57,19 @@ def worker() -> Service:
     return Service("web", program("web").spec, listens=False, within=20.0, patience=1.0)
 
 
-def test_a_program_that_is_not_in_the_image(fails) -> None:  # type: ignore[no-untyped-def]
+def test_a_program_that_is_not_in_the_image(fails: Fails) -> None:
     error = fails(f'{PYTHON}\n    command: ["nonesuch"]', worker())
     assert error.what == 'Service "web": the engine refused to start its container.'
     assert "nonesuch" in error.evidence
 
 
-def test_an_image_that_is_nowhere(fails) -> None:  # type: ignore[no-untyped-def]
+def test_an_image_that_is_nowhere(fails: Fails) -> None:
     error = fails("image: local/nonesuch", worker())
     assert isinstance(error, MissingProgram)
     assert error.what == ('Service "web": its image local/nonesuch is not on this machine and could not be pulled.')
 
 
-def test_an_image_that_cannot_be_built(fails, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_an_image_that_cannot_be_built(fails: Fails, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM local/statusquo-python\nRUN cat nonesuch\n")
     error = fails("build: .", worker())
     assert error.what.startswith('Service "web": its image ')
@@ -75,7 +77,7 @@ def test_an_image_that_cannot_be_built(fails, tmp_path: Path) -> None:  # type: 
     assert "cat: nonesuch: No such file or directory" in error.evidence
 
 
-def test_a_service_that_the_files_do_not_have(fails) -> None:  # type: ignore[no-untyped-def]
+def test_a_service_that_the_files_do_not_have(fails: Fails) -> None:
     error = fails(f"{PYTHON}\n    {SLEEP}", Service("cache", Redis(), container=Container(service="wbe")))
     assert isinstance(error, ConfigError)
     assert str(error) == (
@@ -83,7 +85,7 @@ def test_a_service_that_the_files_do_not_have(fails) -> None:  # type: ignore[no
     )
 
 
-def test_a_port_that_is_not_exposed(fails) -> None:  # type: ignore[no-untyped-def]
+def test_a_port_that_is_not_exposed(fails: Fails) -> None:
     web = Service("web", program("web").spec, container=Container(port=8080))
     error = fails(f'{PYTHON}\n    {SLEEP}\n    expose: ["8000"]', web)
     assert str(error) == (
@@ -107,6 +109,11 @@ def test_no_engine_at_all(tmp_path: Path) -> None:
         f"No container engine answers at unix://{tmp_path}/docker.sock: there is no such socket. "
         "Install Docker and start it, or set DOCKER_HOST."
     )
+
+
+def test_a_context_that_does_not_exist() -> None:
+    with pytest.raises(MissingProgram, match="There is no docker context 'nonesuch'"):
+        engine.connect({"DOCKER_CONTEXT": "nonesuch"})
 
 
 def test_an_engine_on_another_machine() -> None:

@@ -12,7 +12,17 @@ import pytest
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Launch
 from statusquo.runtimes.compose import engine
-from tests.integration.runtimes.compose.composebench import CACHE, DB, WEB, Bench, container, neighbours_url, run, url
+from tests.integration.runtimes.compose.composebench import (
+    CACHE,
+    DB,
+    WEB,
+    Bench,
+    container,
+    neighbours_url,
+    run,
+    url,
+    wait_for_end,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -86,7 +96,7 @@ def test_an_address_stays_when_its_container_is_started_again(bench: Bench) -> N
 def test_a_service_that_is_killed_has_died_of_it(bench: Bench) -> None:
     with bench.start("cache") as stack:
         container(stack.services["cache"]).kill()
-        stack.services["cache"].follower.join(5)  # type: ignore[attr-defined]
+        wait_for_end(stack.services["cache"])
         died = stack.check()
     assert [(one.service, one.how) for one in died] == [("cache", "was ended by SIGKILL")]
 
