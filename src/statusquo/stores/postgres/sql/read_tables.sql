@@ -38,6 +38,7 @@ CROSS JOIN LATERAL (
         FROM (
             SELECT i.indkey, i.indnkeyatts FROM pg_index i
             WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+              AND i.indimmediate -- a deferrable one is a trigger, which a session in replica role does without
               AND NOT EXISTS (
                 SELECT FROM unnest(i.indkey[:i.indnkeyatts - 1]) WITH ORDINALITY AS u (attnum, position)
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum
