@@ -116,6 +116,19 @@ class LateWrite:
     """Who it was, for stores that can tell: a phrase each."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceDied:
+    """A service died after the test ``after`` had been rewound and before ``before`` began, and is started anew."""
+
+    service: str
+    how: str
+    """``exited with code 1``, ``was ended by SIGKILL``."""
+    after: str
+    before: str
+    log: tuple[str, ...]
+    """Its last lines."""
+
+
 Event = (
     ServiceStarting
     | ServiceReady
@@ -130,6 +143,7 @@ Event = (
     | StackRewound
     | StackChecked
     | LateWrite
+    | ServiceDied
 )
 
 

@@ -46,12 +46,14 @@ class Hooks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, call: pytest.CallInfo[None]
+        self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """When a phase of a test is over."""
         report = yield
         if report.failed and call.when != "teardown":
             report.sections.extend(self._session.evidence())
+        if end := self._session.end:
+            item.session.shouldstop = end.what
         return report
 
     @pytest.hookimpl(wrapper=True, trylast=True)
@@ -61,5 +63,7 @@ class Hooks:
             yield
         finally:
             wrong = self._session.stop()
-            if wrong and session.exitstatus == pytest.ExitCode.OK:
+            if end := self._session.end:
+                session.exitstatus = end.exit_code
+            elif wrong and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = wrong.exit_code

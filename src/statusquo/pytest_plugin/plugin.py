@@ -24,6 +24,8 @@ RUN = "_statusquo"
 SUMMARY = pytest.StashKey[list[str]]()
 EXIT = pytest.StashKey[int]()
 """What a worker of pytest-xdist would end the run with: its verification found something."""
+END = pytest.StashKey[int]()
+"""What a worker of pytest-xdist ended the run with: no more tests could be run."""
 _SESSION = pytest.StashKey["StackSession"]()
 _MARKS = (
     (
@@ -138,14 +140,15 @@ def pytest_testnodedown(node: object) -> None:
     config: pytest.Config = getattr(node, "config")  # noqa: B009 - xdist is optional, so its type is not known
     config.stash.setdefault(SUMMARY, []).extend(output.get("statusquo", []))
     config.stash[EXIT] = output.get("statusquo_exit", 0) or config.stash.get(EXIT, 0)
+    config.stash[END] = output.get("statusquo_end", 0) or config.stash.get(END, 0)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """End a run with pytest-xdist as its workers would."""
-    wrong = session.config.stash.get(EXIT, 0)
-    if wrong and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = wrong
+    end, wrong = session.config.stash.get(END, 0), session.config.stash.get(EXIT, 0)
+    if end or (wrong and session.exitstatus == pytest.ExitCode.OK):
+        session.exitstatus = end or wrong
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -69,10 +69,10 @@ def progress_line(event: Event) -> str:
     return ""
 
 
-def died_text(death: Death) -> str:
-    """A service that died, how, how long ago, and its last lines."""
-    first = f"{death.service} {death.how} {render.duration(death.ago)} before this; the last lines of its log:"
-    return "\n".join((first, *(f"    {line}" for line in death.log)))
+def died_text(death: Death, moment: str) -> str:
+    """A service that died, how, how long before *moment*, and its last lines."""
+    first = f"{death.service} {death.how} {render.duration(death.ago)} before {moment}."
+    return "\n".join(render.with_log(first, death.log))
 
 
 def call_lines(calls: Sequence[Call]) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -13,11 +12,12 @@ import pytest
 from statusquo.config import ApiSettings, Config
 from statusquo.core import logs
 from statusquo.core.errors import ConfigError, StatusquoError
-from statusquo.core.events import Event, LateWrite, StackRewound
+from statusquo.core.events import Event, LateWrite, ServiceDied, StackRewound
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
 from statusquo.pytest_plugin import needs, report, selection
 from statusquo.pytest_plugin.calls import Call
+from statusquo.pytest_plugin.deaths import DYING, Deaths
 from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.facade import Stack
 from statusquo.pytest_plugin.scopes import Scope, SharedFixtures
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 Section = tuple[str, str]
 Opening = Callable[[Lane, Emit], AbstractContextManager[Opened]]
 """Opens the stores of a lane."""
-DYING = 0.3
-"""Seconds: a connection breaks a moment before its process is gone, and the report is to say that it is."""
 
 
 class Run:
@@ -44,6 +42,7 @@ class Run:
     def __init__(self, config: Config, lease: Lease, *, opening: Opening, emit: Emit) -> None:
         self._config = config
         self._lease = lease
+        self._deaths = Deaths(lease)
         self._opening = opening
         self._emit = emit
         self._is_used = False
@@ -74,7 +73,10 @@ class Run:
         if not self._is_used:
             return
         with readable():
-            if not self._enter(needs.of(item).variant) and not self._mend() and self._due == "function":
+            for death in self._deaths.untold():
+                self._emit(ServiceDied(death.service, death.how, self._last, item.nodeid, death.log))
+            is_new = self._mend() | self._enter(needs.of(item).variant)
+            if not is_new and self._due == "function":
                 self._opened.rewinder.check(after=self._last, before=item.nodeid)
             self._fixtures.settle(item)
 
@@ -94,10 +96,18 @@ class Run:
             self._due = outer
             self._put_back(because)
 
+    @property
+    def end(self) -> StatusquoError | None:
+        """Why no more tests can be run."""
+        return self._deaths.end
+
     def survived(self, item: pytest.Item) -> None:
         """After the test itself has passed: it fails all the same if a service died meanwhile."""
-        if self._is_used and (died := self._died()):
-            pytest.fail(died, pytrace=False)
+        if self._is_used:
+            with readable():
+                died = self._died("this test's end")
+            if died:
+                pytest.fail(died, pytrace=False)
 
     @contextmanager
     def ending(self, item: pytest.Item) -> Iterator[None]:
@@ -120,7 +130,7 @@ class Run:
             return []
         printed = (report.log_section(service, text) for service, text in self._logs().items() if text.strip())
         sections = [
-            ("services that died", self._died()),
+            ("services that died", self._evidence_of_death()),
             (self._changes_title(), self._changes()),
             ("requests of the test", "\n".join(report.call_lines(self._calls))),
             *printed,
@@ -153,12 +163,29 @@ class Run:
 
     def _put_back(self, because: str) -> None:
         self._last = because
+        if self._deaths.end:  # which was told
+            self._fixtures.abandon()
+            return
         with readable():
             try:
                 self._fixtures.finish_passing()
             finally:
+                died = self._died("the stack was put back")
                 if not self._mend():
-                    self._opened.rewinder.rewind(because)
+                    died = self._rewind(because)
+            if died:
+                pytest.fail(died, pytrace=False)
+
+    def _rewind(self, because: str) -> str:
+        """Rewind; if that fails because a service has just died, mend that and return what is to be told."""
+        try:
+            self._opened.rewinder.rewind(because)
+        except StatusquoError:
+            died = self._died("the stack was put back", patience=DYING)
+            if not self._mend():
+                raise
+            return died
+        return ""
 
     def _enter(self, variant: str) -> bool:
         """Have the stack run in the variant, from the baseline; False if it does. What fixtures had made goes first."""
@@ -192,15 +219,17 @@ class Run:
 
     def _mend(self) -> bool:
         """Have started again what died; what the fixtures had made is gone with it. False if nothing had died."""
-        if not self._lease.deaths():
-            return False
-        lane = self._lease.repair(emit=self._emit)
         try:
-            self._fixtures.finish()
-        finally:
-            self._resources.close()
+            if not self._deaths.mend(emit=self._emit):
+                return False
+        except StatusquoError:
+            self._fixtures.abandon()
+            raise
+        self._fixtures.abandon()
+        self._resources.close()
+        with self._deaths.opening():
             self._open()
-        self._offsets = {name: logs.size(log) for name, log in lane.logs.items()}
+        self._offsets = {name: logs.size(log) for name, log in self._lease.lane.logs.items()}
         return True
 
     def _open(self) -> None:
@@ -223,12 +252,16 @@ class Run:
     def _logs(self) -> Mapping[str, str]:
         return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._lease.lane.logs.items()}
 
-    def _died(self) -> str:
+    def _died(self, moment: str, *, patience: float = 0.0) -> str:
         has_broken = any(not call.is_answered for call in self._calls)
-        deadline = time.monotonic() + (DYING if has_broken else 0.0)
-        while not (died := self._lease.deaths()) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return "\n\n".join(map(report.died_text, died))
+        died = self._deaths.untold(patience=DYING if has_broken else patience)
+        return "\n\n".join(report.died_text(death, moment) for death in died)
+
+    def _evidence_of_death(self) -> str:
+        try:
+            return self._died("this failure")
+        except StatusquoError as error:
+            return str(error)
 
     def _changes_title(self) -> str:
         return "what the test changed" if self._due == "function" else f"what changed in the {self._due}"

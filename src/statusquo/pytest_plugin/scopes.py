@@ -96,8 +96,17 @@ class SharedFixtures:
         _finish_all([shared for shared in self._standing if shared.is_passing])
 
     def finish(self) -> None:
-        """Finish all of them: what they stood on is gone."""
+        """Finish all of them: what they stand on goes."""
         _finish_all(self._standing)
+
+    def abandon(self) -> None:
+        """Finish all of them, whatever their teardown meets: what they stood on is gone, and that is what is told."""
+        try:
+            self.finish()
+        except (KeyboardInterrupt, SystemExit, pytest.exit.Exception):
+            raise
+        except BaseException:  # noqa: S110 - pytest's own outcomes are no Exception
+            pass
 
     def _may_reach(self, fixturedef: pytest.FixtureDef[object], *, may_ask: bool) -> bool:
         is_ours = getattr(fixturedef.func, "__module__", "") == plugin.__name__

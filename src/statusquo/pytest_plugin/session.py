@@ -91,6 +91,11 @@ class StackSession:
         with self._run.ending(item) if self._run is not None else nullcontext():
             yield
 
+    @property
+    def end(self) -> StatusquoError | None:
+        """Why no more tests can be run, though there are some."""
+        return self._run.end if self._run else None
+
     def stop(self) -> StatusquoError | None:
         """Stop the stack, if it runs, and leave the figures of the run for the summary; what its verification found."""
         wrong = self._verify_at_end()
@@ -102,10 +107,11 @@ class StackSession:
             output: dict[str, object] = getattr(self._config, "workeroutput")  # noqa: B009
             output["statusquo"] = [f"{name}: {line}" for line in lines]
             output["statusquo_exit"] = wrong.exit_code if wrong else 0
+            output["statusquo_end"] = self.end.exit_code if self.end else 0
         return wrong
 
     def _verify_at_end(self) -> StatusquoError | None:
-        if self._run is None or self._config.getoption("--verify") != "end":
+        if self._run is None or self.end or self._config.getoption("--verify") != "end":
             return None
         try:
             self._run.verify()

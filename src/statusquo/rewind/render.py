@@ -7,7 +7,7 @@ from itertools import groupby
 
 from statusquo.core.baseline import Rewound
 from statusquo.core.diff import Change, Diff, Image, compare_images
-from statusquo.core.events import LateWrite
+from statusquo.core.events import LateWrite, ServiceDied
 from statusquo.rewind.tally import Figures
 
 SHOWN = 30
@@ -36,7 +36,8 @@ def summary_lines(figures: Figures) -> tuple[str, ...]:
         put_back = f"{count(store.items, 'item')} in {count(store.touched, 'rewind')}, {duration(store.seconds)}"
         lines.append(f"  {store.name:<{name_width}}  {put_back}")
         lines += [f"  {'':<{name_width}}  {note}" for note in store.notes]
-    return (*lines, *(line for late in figures.late for line in late_lines(late)))
+    lines += [line for late in figures.late for line in late_lines(late)]
+    return (*lines, *(line for died in figures.died for line in died_lines(died)))
 
 
 def late_lines(late: LateWrite) -> tuple[str, ...]:
@@ -44,6 +45,19 @@ def late_lines(late: LateWrite) -> tuple[str, ...]:
     found = ", ".join(touched_text(store) for store in late.stores if not store.is_clean)
     head = f"late write after {late.after}: {found} (put back before {late.before})"
     return (head, *(f"  by {writer}" for writer in late.writers))
+
+
+def died_lines(died: ServiceDied) -> tuple[str, ...]:
+    """Which service died when no test was running, and what it said last."""
+    what = f"{died.service} {died.how} between {died.after} and {died.before}, and was started anew."
+    return with_log(what, died.log)
+
+
+def with_log(sentence: str, log: Sequence[str]) -> tuple[str, ...]:
+    """What happened to a service, and its last lines."""
+    if not log:
+        return (f"{sentence} It has printed nothing.",)
+    return (f"{sentence} The last lines of its log:", *(f"    {line}" for line in log))
 
 
 def touched_text(rewound: Rewound) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from statusquo.core.baseline import Rewound
-from statusquo.core.events import Event, LateWrite, LayerPushed, StackChecked, StackRewound
+from statusquo.core.events import Event, LateWrite, LayerPushed, ServiceDied, StackChecked, StackRewound
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Figures:
     stores: tuple[StoreFigures, ...]
     """In the order in which they are put back."""
     late: tuple[LateWrite, ...]
+    died: tuple[ServiceDied, ...] = ()
 
 
 def figures(events: Iterable[Event]) -> Figures:
@@ -59,6 +60,7 @@ def figures(events: Iterable[Event]) -> Figures:
         layers=len(layers),
         stores=_by_store(reports),
         late=late,
+        died=tuple(event for event in heard if isinstance(event, ServiceDied)),
     )
 
 

@@ -124,6 +124,7 @@ class Broker:
                 if slot.lane is None:
                     slot.lane = slot.undo.enter_context(opening)
                 slot.lane.ensure(_adapters(config, wish), wish.services, emit=emit)
+                slot.deaths.clear()
                 return slot.lane.value
         except BaseException as error:
             self._discard(client, error)
@@ -148,6 +149,7 @@ class Broker:
         slot, lane = self._held(client)
         with slot.lock:
             lane.ensure(_adapters(config, wish), wish.services, emit=emit)
+            slot.deaths.clear()
             return lane.value
 
     def deaths(self, client: Client) -> Sequence[tuple[Died, float]]:
@@ -167,7 +169,7 @@ class Broker:
                 if name in slot.restarted:
                     raise ServiceFailed(
                         f'Service "{name}" {died.how} again, after it had been started anew.',
-                        next="No more tests are run: mend the service, or what makes it die.",
+                        next="Mend the service, or what makes it die.",
                         evidence="\n".join(died.log),
                     )
             slot.restarted |= slot.deaths.keys()
@@ -179,7 +181,8 @@ class Broker:
         """Stop the named services of the client's lane and start them again. Raises as ``lease``."""
         slot, lane = self._held(client)
         with slot.lock:
-            lane.restart(names, emit=emit)
+            lane.restart((*names, *slot.deaths), emit=emit)
+            slot.deaths.clear()
             return lane.value
 
     def launch(self, client: Client, service: str, argv: tuple[str, ...]) -> Launch:

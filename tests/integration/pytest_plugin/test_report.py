@@ -114,7 +114,7 @@ def test_a_service_that_died_is_named_with_its_exit_code_and_its_last_lines(proj
     result.stdout.fnmatch_lines(
         [
             "-*- services that died -*",
-            "app exited with code 3 * before this; the last lines of its log:",
+            "app exited with code 3 * before this failure. The last lines of its log:",
             "    about to die",
         ]
     )
