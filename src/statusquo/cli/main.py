@@ -16,6 +16,7 @@ from statusquo import __version__
 from statusquo.cli.commands import (
     adopt,
     baseline,
+    convert,
     diff,
     doctor,
     down,
@@ -49,6 +50,7 @@ Exit codes:
   7  refused: the target does not carry our mark
   8  there is no running stack
   9  a prerequisite of the tests does not hold
+ 10  test data cannot be read or used
 130  interrupted
 """
 
@@ -94,6 +96,7 @@ for command in (
     doctor.doctor,
     explain.explain,
     manifest.manifest,
+    convert.convert,
 ):
     cli.add_command(command)
 

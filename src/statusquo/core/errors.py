@@ -11,7 +11,8 @@
     │   └── Busy                       somebody holds the store: a transaction, a lock
     ├── GuardError                 7   the target does not carry our mark: nothing was touched
     ├── NoStack                    8   there is no running stack to talk to
-    └── PrerequisiteFailed         9   the stack runs, and lacks what the tests count on
+    ├── PrerequisiteFailed         9   the stack runs, and lacks what the tests count on
+    └── DatasetError              10   test data cannot be read or used as they are written
 
 The doors print ``str(error)`` and nothing else: a message says what, where, why and what to do next.
 """
@@ -103,3 +104,9 @@ class PrerequisiteFailed(StatusquoError):
     """The stack runs, and lacks what the tests count on."""
 
     exit_code = 9
+
+
+class DatasetError(StatusquoError):
+    """Test data cannot be read or used as they are written; nothing of them was loaded or changed."""
+
+    exit_code = 10

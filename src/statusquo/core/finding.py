@@ -17,3 +17,7 @@ class Finding:
     place: str
     message: str
     hint: str = ""
+    subject: str = ""
+    """What it is about, for waivers: of lint the row, as ``app.model:pk``."""
+    fixable: bool = False
+    """True if the check that reports it can also mend it."""

@@ -1,0 +1,121 @@
+"""A dataset on disk: one file, or a folder with a file for each app or model, and the lock beside it.
+
+Reading is all or nothing. What is written is planned as changes, lock included, and applied by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from statusquo.assets import canonical, formats, sidecar
+from statusquo.assets.changes import Change
+from statusquo.assets.dataset import Dataset, Record
+from statusquo.assets.formats import Format
+from statusquo.assets.sidecar import Lock
+from statusquo.core.errors import DatasetError
+
+Split = Literal["app", "model"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a dataset, as it is."""
+
+    path: Path
+    content: bytes
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A dataset as it was found: its files, its rows with all that is known of them, its lock if it has one."""
+
+    path: Path
+    sources: tuple[Source, ...]
+    dataset: Dataset
+    lock: Lock | None = None
+
+    @property
+    def lock_path(self) -> Path:
+        """Where its lock is, or would be."""
+        return sidecar.path_of(self.path)
+
+
+def read(path: Path) -> Stored:
+    """The dataset at a path: a file, or a folder of files. Raises DatasetError with file and line."""
+    paths = _files(path) if path.is_dir() else (path,)
+    sources = tuple(_source(each) for each in paths)
+    records = tuple(record for source in sources for record in source.records)
+    lock_path = sidecar.path_of(path)
+    lock = (
+        sidecar.read(formats.decode(_bytes(lock_path), str(lock_path)), str(lock_path)) if lock_path.is_file() else None
+    )
+    dataset = Dataset(records, lock.schema, lock.order) if lock else Dataset(records)
+    return Stored(path, sources, dataset, lock)
+
+
+def owner(path: Path) -> Path:
+    """The dataset that a file belongs to: of a lock the one beside it, of a file in a split folder the folder."""
+    if path.name.endswith(sidecar.SUFFIX):
+        stem = path.name.removesuffix(sidecar.SUFFIX)
+        beside = (path.with_name(stem), *(path.with_name(stem + suffix) for suffix in formats.SUFFIXES))
+        return next((each for each in beside if each.exists()), path)
+    return path.parent if sidecar.path_of(path.absolute().parent).is_file() else path
+
+
+def plan_rewrite(stored: Stored, dataset: Dataset) -> tuple[Change, ...]:
+    """What makes the files hold *dataset*: each row stays in the file it came from. XML is left as it is."""
+    arranged = canonical.arrange(dataset)
+    by_file: dict[str, list[Record]] = {}
+    for record in arranged.records:
+        by_file.setdefault(record.place.file, []).append(record)
+    texts = (
+        Change(source.path, write(by_file.get(str(source.path), ())))
+        for source in stored.sources
+        for write in (formats.of(source.path).write,)
+        if write is not None
+    )
+    return (*texts, *_lock_change(stored.path, arranged, stored.lock))
+
+
+def plan_conversion(stored: Stored, target: Path, *, split: Split | None, format: Format) -> tuple[Change, ...]:
+    """What writes the dataset at *target*: one file, or split in a folder; with its lock if it has one.
+
+    Raises DatasetError if the format is only read.
+    """
+    if format.write is None:
+        raise DatasetError(f"{target}: {format.name} is only read.", next="Write json, jsonl or yaml.")
+    arranged = canonical.arrange(stored.dataset)
+    if split is None:
+        return (Change(target, format.write(arranged.records)), *_lock_change(target, arranged, stored.lock))
+    parts: dict[str, list[Record]] = {}
+    for record in arranged.records:
+        parts.setdefault(record.app if split == "app" else record.model, []).append(record)
+    files = {target / f"{name}{format.suffixes[0]}": format.write(records) for name, records in parts.items()}
+    stale = (Change(path, None) for path in (_files(target) if target.is_dir() else ()) if path not in files)
+    texts = (Change(path, text) for path, text in files.items())
+    return (*texts, *stale, *_lock_change(target, arranged, stored.lock))
+
+
+def _lock_change(path: Path, dataset: Dataset, lock: Lock | None) -> Sequence[Change]:
+    return [Change(sidecar.path_of(path), sidecar.write(sidecar.build(dataset, lock)))] if lock else []
+
+
+def _files(folder: Path) -> tuple[Path, ...]:
+    found = (path for path in folder.iterdir() if path.suffix in formats.SUFFIXES and path.is_file())
+    return tuple(sorted(path for path in found if not path.name.endswith(sidecar.SUFFIX)))
+
+
+def _source(path: Path) -> Source:
+    content = _bytes(path)
+    return Source(path, content, formats.read(content, str(path)))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read.", why=f"{error.strerror}.") from error

@@ -1,0 +1,132 @@
+"""The lock beside a dataset, ``NAME.lock.json``: what its files cannot say, and proof that they are the ones it means.
+
+It is a file of its own because every entry of a fixture is inserted as a row. With it everything in this room works
+without Django and without a database. Whoever writes a dataset writes its lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar, cast, get_args
+
+from statusquo.assets import canonical, schema, values
+from statusquo.assets.dataset import Dataset, Order
+from statusquo.assets.formats import jsonlines
+from statusquo.assets.schema import Schema
+from statusquo.core.errors import DatasetError
+
+FORMAT = 1
+SUFFIX = ".lock.json"
+_KEYS = ("format", "order", "content", "counts", "migrations", "excluded", "commit", "models")
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What is known of a dataset besides its rows."""
+
+    content: str
+    """``sha256:`` and the digest of the canonical rows, whatever format or files they are in."""
+    counts: Mapping[str, int]
+    migrations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By app, the last migrations of the state that the rows fit."""
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    """Models that were left out, each with the reason; references to their rows are not dangling."""
+    commit: str = ""
+    """The revision of the project that had these migrations."""
+    order: Order = "alphabetical"
+    schema: Schema = field(default_factory=Schema)
+
+
+def path_of(dataset: Path) -> Path:
+    """Where the lock of a dataset stands: beside its file or folder."""
+    return dataset.with_name((dataset.stem if dataset.suffix else dataset.name) + SUFFIX)
+
+
+def content(dataset: Dataset) -> str:
+    """The digest of the rows: equal for equal datasets, whatever order and format they are written in."""
+    text = jsonlines.write(canonical.arrange(replace(dataset, order="alphabetical")).records)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def build(dataset: Dataset, like: Lock | None = None) -> Lock:
+    """The lock of a dataset as it is now; migrations, excluded models and commit are taken from *like*."""
+    base = like or Lock("", {})
+    return replace(base, content=content(dataset), counts=dataset.counts, order=dataset.order, schema=dataset.schema)
+
+
+def write(lock: Lock) -> str:
+    """The lock as text: canonical, so that two locks merge by line."""
+    raw = {
+        "format": FORMAT,
+        "order": lock.order,
+        "content": lock.content,
+        "counts": dict(lock.counts),
+        "migrations": {app: list(names) for app, names in lock.migrations.items()},
+        "excluded": dict(lock.excluded),
+        "commit": lock.commit,
+        "models": schema.to_json(lock.schema),
+    }
+    kept = {key: raw[key] for key in _KEYS if raw[key] or key == "counts"}
+    return values.pretty(json.loads(json.dumps(kept))) + "\n"
+
+
+def read(text: str, file: str) -> Lock:
+    """The lock that a text is. Raises DatasetError."""
+    try:
+        raw = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise DatasetError(f"{file}{line}: the lock is not JSON.", next=_NEXT) from None
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise DatasetError(f"{file}: this is no lock of format {FORMAT}, the one that this version reads.", next=_NEXT)
+    unknown = set(raw) - set(_KEYS)
+    if unknown:
+        raise DatasetError(f"{file}: a lock has no {min(unknown)!r}.", next=_NEXT)
+    tables = _Tables(raw, file)
+    return Lock(
+        content=tables.text("content"),
+        counts=tables.table("counts", int),
+        migrations={app: tuple(map(str, names)) for app, names in tables.table("migrations", list).items()},
+        excluded=tables.table("excluded", str),
+        commit=tables.text("commit"),
+        order=_order(tables),
+        schema=schema.from_json(raw.get("models", {}), file=file),
+    )
+
+
+_NEXT = "Take it from version control, or dump the data again."
+
+
+_Held = TypeVar("_Held")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    raw: Mapping[str, object]
+    file: str
+
+    def text(self, key: str) -> str:
+        held = self.raw.get(key, "")
+        if isinstance(held, str):
+            return held
+        raise self.wrong(key)
+
+    def table(self, key: str, kind: type[_Held]) -> dict[str, _Held]:
+        held = self.raw.get(key, {})
+        if isinstance(held, dict) and all(isinstance(each, kind) for each in held.values()):
+            return held
+        raise self.wrong(key)
+
+    def wrong(self, key: str) -> DatasetError:
+        return DatasetError(f"{self.file}: {key} is not what a lock has there.", next=_NEXT)
+
+
+def _order(tables: _Tables) -> Order:
+    order = tables.text("order") or "alphabetical"
+    if order in get_args(Order):
+        return cast("Order", order)
+    raise tables.wrong("order")
