@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from statusquo.config import StoreSettings
 from statusquo.core import guard
@@ -36,6 +37,7 @@ class OpenLane:
         self._number = number
         self._book = book
         self._joined: set[str] = set()
+        self._crashed: frozenset[str] = frozenset()
         self._databases = undo.enter_context(ExitStack())  # they go when nobody is connected any more
         self._own = adapters.runtime(book.folder, book.record.run)
         undo.enter_context(rooms.cleared(self._own))
@@ -79,6 +81,7 @@ class OpenLane:
 
     def restart(self, names: Iterable[str], *, emit: Emit) -> None:
         """Stop the named services and those that need them, and start all of these again, in order."""
+        self._crashed = frozenset(died.service for died in self.check())
         stopped = self._stack.stop(names, emit=emit)
         self._base.revive(emit=emit)
         self._stack.ensure(self._adapters.config.services, stopped, emit=emit)
@@ -107,7 +110,9 @@ class OpenLane:
         """Have the store hold the baseline, and save what a client needs to go back to it."""
         endpoint, roots = running.endpoint, self._book.folder / _ROOTS / settings.name
         if roots.exists() and settings.kind == "postgres":
-            return  # its server was started again, and what it holds is the next rewind's to judge
+            if settings.name in self._crashed:
+                self._recover(settings, endpoint, roots)
+            return  # its server was started again and holds what it held
         with closing(
             storage.open_marked(settings, endpoint, book=self._book, rewind=self._adapters.config.rewind)
         ) as store:
@@ -115,6 +120,19 @@ class OpenLane:
             if not roots.exists():
                 roots.mkdir(parents=True)
                 store.save(store.capture(), roots)
+
+    def _recover(self, settings: StoreSettings, endpoint: Endpoint, roots: Path) -> None:
+        """Rewind a database whose server crashed before anybody connects: the swap that it takes ends connections."""
+        with closing(
+            storage.open_store(
+                settings,
+                endpoint,
+                nonce=self._book.record.nonce,
+                scratch=self._book.folder / "scratch" / settings.name,
+                rewind=self._adapters.config.rewind,
+            )
+        ) as store:
+            store.rewind(store.resume(roots))
 
 
 @contextmanager
