@@ -73,6 +73,13 @@ class RunOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class RunShared:
+    """What a run has started is everybody's from now on: it does not end with whoever had it started."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunSwept:
     """What an earlier run had left behind was removed."""
 
@@ -138,6 +145,7 @@ Event = (
     | BaselineBuilt
     | BaselineReused
     | RunOpened
+    | RunShared
     | RunSwept
     | LayerPushed
     | StackRewound

@@ -58,7 +58,7 @@ class Ledger:
 
     def stopped(self, name: str) -> None:
         """A service was stopped."""
-        with self._lock:
+        with self._lock, suppress(FileNotFoundError):  # whoever deletes the folder has its services stopped
             kept = tuple(entry for entry in self.record.services if entry.name != name)
             self._set(dataclasses.replace(self.record, services=kept))
 

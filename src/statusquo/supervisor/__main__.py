@@ -13,7 +13,7 @@ def main(state: Path) -> None:
     """Serve until nobody needs it any more, or until it is told to end; then leave nothing running."""
     supervisor = Supervisor(state)
     for number in (signal.SIGINT, signal.SIGTERM):  # caught, not ignored: children would inherit that
-        signal.signal(number, lambda *_: supervisor.stop())
+        signal.signal(number, lambda number, _: supervisor.stop(f"got {signal.Signals(number).name}"))
     signal.signal(signal.SIGHUP, lambda *_: None)
     supervisor.run()
 

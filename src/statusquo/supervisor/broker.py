@@ -97,9 +97,9 @@ class Ground:
 
     def close(self) -> None:
         """Stop everything that stands here."""
-        with self.undo:
+        with self.undo, ExitStack() as closing:
             for slot in self.slots:
-                slot.undo.close()
+                closing.callback(slot.undo.close)
 
 
 class Broker:
@@ -203,6 +203,11 @@ class Broker:
             slots = [slot for ground in self._grounds.values() for slot in ground.slots]
         return tuple((slot.lane.value, slot.holder, slot.lane.check()) for slot in slots if slot.lane)
 
+    def holders(self) -> Sequence[Client]:
+        """Who has a lane, or waits for one that is being started."""
+        with self._lock:
+            return tuple(self._leases)
+
     def watch(self) -> None:
         """Look after the lanes that somebody has."""
         with self._lock:
@@ -243,6 +248,7 @@ class Broker:
         with ground.lock:
             if ground.base is None:
                 ground.base = ground.undo.enter_context(wiring.open_base(adapters, emit=emit))
+            ground.base.revive(emit=emit)
             return ground.base
 
     def _discard(self, client: Client, error: BaseException) -> None:

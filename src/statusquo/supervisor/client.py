@@ -60,14 +60,17 @@ class Supervisor:
         self._lines = connection.makefile("rb")
         self._child = child
         """The supervisor's process, if it was started here."""
+        self._asked = 0
+        """How many requests were made: the number of the last one, which its answer carries."""
         self._is_waiting = False
-        """True while a request is not answered; for good, if whoever made it lost patience."""
+        """True while the last request is not answered; for good, if whoever made it lost patience."""
 
     def ask(self, do: str, *, emit: Emit | None = None, **more: object) -> Any:
         """The result of a request, its events passed on. Raises the error that it ended with; NoStack if it is gone."""
         self._is_waiting = True
+        self._asked += 1
         try:
-            self._socket.sendall(wire.line({"do": do, **more}))
+            self._socket.sendall(wire.line({"do": do, "id": self._asked, **more}))
             return self._answer(emit)
         except OSError as error:
             raise _gone() from error
@@ -78,6 +81,8 @@ class Supervisor:
             if "event" in said:
                 if emit:
                     emit(wire.to_event(said["event"]))
+                continue
+            if said["to"] != self._asked:  # whoever asked for that was interrupted
                 continue
             self._is_waiting = False
             if "error" in said:
@@ -102,7 +107,7 @@ class Supervisor:
 
     def leave(self) -> None:
         """Go; if nobody else is there and nothing is to be kept, return when all is stopped."""
-        with suppress(StatusquoError, OSError):
+        with suppress(StatusquoError, OSError, ValueError):  # half a message, when reading it was interrupted
             ends = self._hang_up() if self._is_waiting else self.ask("leave")["ends"]
             if ends:
                 self.wait()

@@ -1,30 +1,28 @@
-"""The supervisor's socket, and the decision when to go. ``__main__`` runs it.
+"""What the supervisor answers, and the decision when to go. ``__main__`` runs it, ``connection`` asks.
 
-Each connection is a client: whoever holds one is there, whatever became of it otherwise. A request is served by a
-thread of its own, so that a client who leaves in the middle of it is noticed: what was being started for it is ended.
+Each connection is a client: whoever holds one is there, whatever became of it otherwise. What it prints is its log: who
+had what, and why it went.
 """
 
 from __future__ import annotations
 
 import os
-import socket
-import socketserver
+import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from statusquo import wiring
-from statusquo.core.errors import Busy, StatusquoError
-from statusquo.core.events import Event, RunOpened
+from statusquo.core.errors import Busy, NoStack
 from statusquo.core.lane import Lane
 from statusquo.stack import ledger
 from statusquo.supervisor import place, wire
-from statusquo.supervisor.broker import Broker, Client, Wish
+from statusquo.supervisor.broker import Broker, Wish
+from statusquo.supervisor.connection import Connection, Server
 from statusquo.supervisor.place import Place
 from statusquo.supervisor.wire import Message
 
@@ -45,31 +43,34 @@ class Supervisor:
         self._path = place.new_socket()
         self._changed = threading.Condition()
         self._clients: set[Connection] = set()
-        self._left = time.monotonic()
+        self._left = self._looked = time.monotonic()
         self._idle: float | None = None
         """Seconds that it stays without a client; ``None``: it goes with the last one."""
         self._is_over = False
-        self._socket = _Server(self._path, Connection, self)
+        self._is_ending = False
+        self._socket = Server(self._path, self)
 
     def run(self) -> None:
         """Serve, then stop everything that was started."""
-        threading.Thread(target=self._socket.serve_forever, daemon=True).start()
-        try:
+        threading.Thread(target=self._socket.serve_forever, args=(WATCHING,), daemon=True).start()
+        with ExitStack() as ending:  # in reverse; a step that fails keeps none of the others from being done
+            ending.callback(self._log, "everything is stopped")
+            ending.callback(Path(self._path).unlink, missing_ok=True)
+            ending.callback(self._broker.close)
+            ending.callback(self._send_away)
+            ending.callback(place.remove, self._state)
             place.write(self._state, Place(ledger.identify(os.getpid()), self._path))
+            self._log(f"process {os.getpid()} serves {self._state}")
             while not self._is_time_to_go():
-                self._broker.watch()
+                self._look_around()
                 with self._changed:
                     self._changed.wait(WATCHING if self._clients else RESTING)
-        finally:
-            for connection in tuple(self._clients):
-                connection.cancel()
-            self._broker.close()
-            self._socket.server_close()
-            Path(self._path).unlink(missing_ok=True)
 
-    def stop(self) -> None:
+    def stop(self, why: str) -> None:
         """Go as soon as possible."""
         with self._changed:
+            if not self._is_over:
+                self._log(f"{why}: stops everything")
             self._is_over = True
             self._changed.notify_all()
 
@@ -85,8 +86,9 @@ class Supervisor:
             self._clients.discard(connection)
             self._left = time.monotonic()
             ends = was_waiting and not self._clients and self._idle is None
+        self._log(f"{connection.client} is gone")
         if ends:
-            self._go()
+            self._go("what was being started is not wanted any more")
         return ends
 
     def end(self, run: str) -> None:
@@ -94,7 +96,11 @@ class Supervisor:
         wiring.end_run(self._state, run)
 
     def answer(self, connection: Connection, said: Message) -> object:
-        """The result of one request. Raises StatusquoError."""
+        """The result of one request. Raises StatusquoError; NoStack once everything is being stopped."""
+        if self._is_ending:
+            if said["do"] == "leave":
+                return {"ends": True}
+            raise NoStack("The supervisor of the stack is stopping everything.", next="See its log for the reason.")
         client, emit = connection.client, connection.emit
         requests: Mapping[str, Callable[[], object]] = {
             "hello": lambda: self._hello(connection, said),
@@ -113,7 +119,8 @@ class Supervisor:
         return requests[said["do"]]()
 
     def _hello(self, connection: Connection, said: Message) -> Message:
-        connection.client = Client(said["what"], said["pid"])
+        connection.introduce(said["what"], said["pid"])
+        self._log(f"{connection.client} is here")
         return {"code": self._code}
 
     def _with_lane(self, lane: Lane) -> Message:
@@ -138,115 +145,54 @@ class Supervisor:
         with self._changed:
             is_last = self._idle is None and self._clients <= {connection}
         if is_last:
-            self._go()
+            self._go(f"{connection.client} was the last")
         return {"ends": is_last}
 
     def _stop(self, connection: Connection) -> None:
-        holders = [str(holder) for _, holder, _ in self._broker.lanes() if holder]
-        if holders:
-            raise Busy(f"The stack is in use by {', '.join(holders)}.", next="Wait until it is done, or end it.")
-        self._go()
+        if holders := ", ".join(map(str, self._broker.holders())):
+            raise Busy(f"The stack is in use by {holders}.", next="Wait until it is done, or end it.")
+        self._go(f"{connection.client} asks for it")
 
-    def _go(self) -> None:
+    def _go(self, why: str) -> None:
         """Nobody finds this supervisor any more; then it ends."""
         place.remove(self._state)
-        self.stop()
+        self.stop(why)
+
+    def _look_around(self) -> None:
+        self._broker.watch()
+        if time.monotonic() - self._looked > RESTING:
+            self._looked = time.monotonic()
+            for connection in tuple(self._clients):
+                connection.drop_if_dead()
+
+    def _send_away(self) -> None:
+        """Answer nobody any more, and end what is being started; for all at once, as one may wait for another."""
+        self._is_ending = True
+        threads = [threading.Thread(target=connection.cancel) for connection in tuple(self._clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _log(self, text: str) -> None:
+        line = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n"
+        os.write(sys.stdout.fileno(), line.encode())  # not print: a signal may come in the middle of one
 
     def _is_time_to_go(self) -> bool:
-        if self._is_over or not place.is_mine(self._state):
+        if self._is_over:
+            return True
+        if not place.is_mine(self._state):
+            self.stop("its record is gone or names another supervisor")
             return True
         if not self._is_left():
             return False
         with place.lock(self._state):  # nobody is just about to connect
             if self._is_left():
-                place.remove(self._state)
-                return True
-        return False
+                self._go("nobody is here any more")
+        return self._is_over
 
     def _is_left(self) -> bool:
         return not self._clients and time.monotonic() - self._left > (GRACE if self._idle is None else self._idle)
-
-
-class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
-
-    def __init__(self, path: str, handler: type[Connection], supervisor: Supervisor) -> None:
-        self.supervisor = supervisor
-        before = os.umask(0o177)  # nobody else may connect
-        try:
-            super().__init__(path, handler)
-        finally:
-            os.umask(before)
-
-
-class Connection(socketserver.StreamRequestHandler):
-    """One client, from its first word until its socket closes."""
-
-    server: _Server
-    request: socket.socket
-
-    def setup(self) -> None:
-        """Before the first request."""
-        super().setup()
-        self.client = Client("a client", 0)
-        self._runs: set[str] = set()
-        self._is_cancelled = threading.Event()
-        self._worker: threading.Thread | None = None
-        self.server.supervisor.enter(self)
-
-    def handle(self) -> None:
-        """Serve request after request."""
-        with suppress(OSError):
-            for text in self.rfile:
-                if self._worker:
-                    self._worker.join()
-                self._worker = threading.Thread(target=self._serve, args=(wire.message(text),), daemon=True)
-                self._worker.start()
-
-    def finish(self) -> None:
-        """The client is gone, or says no more and wants to hear only what becomes of us."""
-        was_waiting = bool(self._worker and self._worker.is_alive())
-        self.cancel()
-        ends = self.server.supervisor.leave(self, was_waiting=was_waiting)
-        self._say({"result": {"ends": ends}})
-        with suppress(OSError):
-            super().finish()
-
-    def cancel(self) -> None:
-        """End what is being started for this client, and return when that has come to its end."""
-        self._is_cancelled.set()
-        while self._worker and self._worker.is_alive() and self._worker is not threading.current_thread():
-            for run in tuple(self._runs):
-                self.server.supervisor.end(run)
-            self._worker.join(WATCHING)
-
-    def emit(self, event: Event) -> None:
-        """Tell the client what happens; nothing more is started for one that is gone."""
-        if isinstance(event, RunOpened):
-            self._runs.add(event.run)
-        if self._is_cancelled.is_set():
-            raise ConnectionError("the client is gone")
-        self._say({"event": wire.from_event(event)})
-
-    def _serve(self, said: Message) -> None:
-        try:
-            self._say({"result": self.server.supervisor.answer(self, said)})
-        except StatusquoError as error:
-            self._say(wire.from_error(error))
-        except Exception as error:  # whatever happens here, the client must hear of it
-            traceback.print_exc()
-            told = StatusquoError(
-                f"The supervisor could not do {said.get('do')!r}.",
-                why=f"{type(error).__name__}: {error}.",
-                next="Its log has more: supervisor.log in the state folder.",
-            )
-            self._say(wire.from_error(told))
-        finally:
-            self._runs.clear()
-
-    def _say(self, message: Message) -> None:
-        with suppress(OSError):
-            self.wfile.write(wire.line(message))
 
 
 def _wish(said: Message) -> Wish:

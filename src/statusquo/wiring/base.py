@@ -11,6 +11,7 @@ from pathlib import Path
 from statusquo.baselines.cache import Kept
 from statusquo.config import Config
 from statusquo.core import guard
+from statusquo.core.events import RunShared
 from statusquo.core.protocols import Emit
 from statusquo.core.service import Service
 from statusquo.stack import ledger, stack
@@ -52,6 +53,7 @@ def open_base(adapters: Rooms, *, emit: Emit) -> Iterator[Base]:
         baseline.put_servers_back(common, kept, runtime)
         with stack.opened(Tools(runtime, adapters.fill, adapters.probers, book)) as servers:
             servers.ensure(common, emit=emit)
+            emit(RunShared(book.record.run))
             yield Base(kept, servers, common)
 
 
