@@ -53,6 +53,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         services=services,
         stores=_stores(raw, services, path),
         recipe=tuple(_step(step, index, services, path) for index, step in enumerate(baseline.recipe)),
+        dump=baseline.dump,
         recipe_service=baseline.as_ or _first_command(services),
         watch=tuple(baseline.watch),
         rewind=RewindSettings(rewind.settle, rewind.busy, "fail" if is_external else rewind.on_ddl),

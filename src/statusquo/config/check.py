@@ -160,7 +160,7 @@ def _check_probe(config: Config, service: Service, probe: Probe, key: str) -> No
 
 def _check_recipe(config: Config) -> None:
     has_commands = any(isinstance(step, CommandStep) for step in config.recipe)
-    if (config.recipe_service or has_commands) and config.command(config.recipe_service) is None:
+    if (config.recipe_service or has_commands or config.dump) and config.command(config.recipe_service) is None:
         commands = [each.name for each in config.services if isinstance(each.spec, Command)]
         raise unknown(
             config.recipe_service, commands, file=config.path, key="baseline.as", what="service with a command"

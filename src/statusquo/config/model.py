@@ -248,6 +248,7 @@ class BaselineTable(Table):
     recipe: list[str | dict[str, object]] = []
     watch: list[Annotated[str, AfterValidator(_pattern)]] = ["**/migrations/*.py"]
     cache: str = ""
+    dump: Argv = ()
 
 
 class RewindTable(Table):

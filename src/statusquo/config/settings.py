@@ -120,6 +120,8 @@ class Config:
     stores: tuple[StoreSettings, ...]
     """In the order in which they are put back: databases, folders, Redis."""
     recipe: tuple[Step, ...]
+    dump: tuple[str, ...]
+    """The command that writes the data of a running stack to where the recipe loads them from; empty: none."""
     recipe_service: str
     """The service whose folder and environment the recipe's commands get; empty if there is none."""
     watch: tuple[str, ...]

@@ -6,21 +6,23 @@ It happens before anything is collected, so a test module that cannot be importe
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from statusquo import wiring
 from statusquo.config import Config
-from statusquo.core.errors import StatusquoError
+from statusquo.core.errors import ConfigError, RecipeFailed, StatusquoError
 from statusquo.core.events import Event
 from statusquo.core.protocols import Emit
 from statusquo.pytest_plugin import project, report
 from statusquo.rewind import render
 from statusquo.supervisor import client
 
-VERBS = ("--start-services", "--stop-services", "--cleanup")
+VERBS = ("--start-services", "--stop-services", "--cleanup", "--dumpdb")
 """Done instead of running tests."""
 
 Say = Callable[[str], None]
@@ -88,6 +90,21 @@ def _clean_up(config: Config, overrides: Sequence[str], say: Say) -> None:
     say(f"statusquo: removed {config.state}")
 
 
+def _dump(config: Config, overrides: Sequence[str], say: Say) -> None:
+    if not config.dump:
+        raise ConfigError(
+            f"{config.path.name}: [baseline] has no dump.",
+            why="--dumpdb runs the command that writes the data back to where the recipe loads them from.",
+            next='For example: dump = "python manage.py dumpdata -o data.json"',
+        )
+    with client.attached(config, what="pytest --dumpdb") as lease:
+        launch = lease.launch(config.recipe_service, config.dump)
+        done = subprocess.run(launch.argv, cwd=launch.cwd, env=dict(launch.env), check=False)
+    if done.returncode:
+        raise RecipeFailed(f"'{shlex.join(config.dump)}' failed with exit code {done.returncode}, in {launch.cwd}.")
+    say(f"statusquo: dumped by '{shlex.join(config.dump)}'")
+
+
 def _saying(say: Say) -> Emit:
     def emit(event: Event) -> None:
         if line := report.progress_line(event):
@@ -100,4 +117,5 @@ _ACTS: Mapping[str, Callable[[Config, Sequence[str], Say], None]] = {
     "--start-services": _start,
     "--stop-services": _stop,
     "--cleanup": _clean_up,
+    "--dumpdb": _dump,
 }

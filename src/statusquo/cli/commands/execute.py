@@ -14,7 +14,7 @@ from statusquo.supervisor import client
 
 
 @click.command(
-    "exec", short_help="Run a command as a service is run.", context_settings={"ignore_unknown_options": True}
+    "exec", short_help="Run a command as a service is run.", context_settings={"allow_interspersed_args": False}
 )
 @click.argument("service")
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="COMMAND [ARGUMENTS]...")
