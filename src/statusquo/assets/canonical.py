@@ -65,7 +65,7 @@ def _targets(label: str, schema: Schema) -> set[str]:
     model = schema.get(label)
     if model is None:
         return set()
-    return {each.to for each in model.fields if each.to} | {each.to for each in model.many} | set(model.parents)
+    return {each.to for each in model.fields if each.to} | {each.to for each in model.many}
 
 
 def _sortable(value: Json) -> RowKey:

@@ -91,7 +91,7 @@ class Model:
     many: tuple[Many, ...] = ()
     generics: tuple[Generic, ...] = ()
     parents: tuple[str, ...] = ()
-    """Labels of the models it inherits from, each with a table of its own; the first shares its key."""
+    """Labels of the models it inherits from, each with a table of its own; the links to them are among the fields."""
     unique: tuple[tuple[str, ...], ...] = ()
     """Sets of fields that no two rows may share; without the key, without those under a condition."""
     natural: tuple[str, ...] = ()
@@ -117,9 +117,10 @@ class Schema:
         return self.models.get(label)
 
     def family(self, label: str) -> str:
-        """The model at the top of the line of inheritance: those below it share its keys."""
+        """The model whose keys the rows of this one share: through inheritance, or a key that is a reference."""
         model = self.get(label)
-        return self.family(model.parents[0]) if model and model.parents else label
+        key = model.field(model.pk[0]) if model and len(model.pk) == 1 else None
+        return self.family(key.to) if key and key.to and key.to != label else label
 
 
 def of(*models: Model) -> Schema:

@@ -27,6 +27,7 @@ from statusquo.cli.commands import (
     init,
     logs,
     manifest,
+    renumber,
     restart,
     rewind,
     show,
@@ -97,6 +98,7 @@ for command in (
     explain.explain,
     manifest.manifest,
     convert.convert,
+    renumber.renumber,
 ):
     cli.add_command(command)
 
