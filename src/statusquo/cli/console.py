@@ -102,6 +102,8 @@ def told(event: events.Event) -> str:
             subject, fact = service, f"{what}  {where}  {seconds:.2f} s"
         case events.ServiceStopped(service, seconds):
             subject, fact = service, f"stopped  {seconds:.2f} s"
+        case events.ServiceReplaced(service, difference):
+            subject, fact = service, f"started anew: {difference}"
         case events.StepStarting(title):
             subject, fact = "baseline", title
         case events.BaselineBuilt(fingerprint, seconds):
