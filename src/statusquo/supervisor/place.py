@@ -70,7 +70,7 @@ def remove(state: Path) -> None:
 
 def forget(state: Path) -> None:
     """Remove what a supervisor that was killed left of itself."""
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         Path(json.loads(_record(state).read_text())["socket"]).unlink(missing_ok=True)
     _record(state).unlink(missing_ok=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -27,8 +28,9 @@ def _files(root: Path, patterns: tuple[str, ...]) -> Iterator[tuple[str, int, in
         for name in names:
             if any(fnmatchcase(name, p) for p in patterns) and not any(fnmatchcase(name, p) for p in _TESTS):
                 path = Path(folder, name)
-                found = path.stat()
-                yield str(path), found.st_size, found.st_mtime_ns
+                with suppress(FileNotFoundError):  # the lock of an editor is a link to nowhere, its copies come and go
+                    found = path.stat()
+                    yield str(path), found.st_size, found.st_mtime_ns
 
 
 def _is_skipped(folder: str, name: str) -> bool:
