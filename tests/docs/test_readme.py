@@ -66,6 +66,13 @@ def test_five_minutes_with_a_project_of_ones_own(tmp_path: Path) -> None:
         check(command, shop)
 
 
+def test_lifecycle(tmp_path: Path) -> None:
+    shop = shutil.copytree(ROOT / "tests" / "docs" / "shop", tmp_path / "shop")
+    run("statusquo init", shop)
+    for command in commands_of("Lifecycle"):
+        check(command, shop)
+
+
 def test_help(tmp_path: Path) -> None:
     for command in commands_of("The command line"):
         check(command, tmp_path)
@@ -93,7 +100,6 @@ def test_the_configuration_table_names_every_key_and_no_other() -> None:
 
 
 def test_all_commands_of_the_readme_are_run() -> None:
-    run_here = {
-        c.line for s in ("See it run", "Five minutes with your own project", "The command line") for c in commands_of(s)
-    }
+    run_in = ("See it run", "Five minutes with your own project", "Lifecycle", "The command line")
+    run_here = {command.line for section in run_in for command in commands_of(section)}
     assert {command.line for command in COMMANDS} - run_here - set(ELSEWHERE) == set()

@@ -78,7 +78,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Do what is asked for instead of running tests, before anything is collected."""
-    if not any(config.getoption(verb) for verb in _VERBS):
+    is_asked = any(config.getoption(verb) for verb in _VERBS)
+    if not is_asked or config.option.help or hasattr(config, "workerinput"):  # a worker of xdist has its options too
         return None
     from statusquo.pytest_plugin import verbs  # noqa: PLC0415 - a run without a need must not pay for it
 

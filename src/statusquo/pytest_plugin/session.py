@@ -13,7 +13,7 @@ import pytest
 
 from statusquo import wiring
 from statusquo.config import Config
-from statusquo.core.errors import StatusquoError
+from statusquo.core.errors import ServiceFailed, StatusquoError
 from statusquo.core.events import Event
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
@@ -155,7 +155,7 @@ class StackSession:
     def _leasing(self, config: Config, emit: Emit) -> AbstractContextManager[Lease]:
         who = f"pytest {os.environ.get('PYTEST_XDIST_WORKER', '')}".strip()
         if self._config.getoption("--no-run-services"):
-            return client.attached(config, what=who)
+            return _living(client.attached(config, what=who))
         overrides = project.overrides(self._config)
         return client.lease(
             config,
@@ -192,6 +192,19 @@ class StackSession:
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             reporter.ensure_newline()
             yield reporter.write_line
+
+
+@contextmanager
+def _living(attached: AbstractContextManager[Lease]) -> Iterator[Lease]:
+    """A stack that nobody may start anew. Raises ServiceFailed if it is not all there."""
+    with attached as lease:
+        for death in lease.deaths():
+            raise ServiceFailed(
+                f'Service "{death.service}" {death.how}.',
+                next="Start it again with 'statusquo up'.",
+                evidence="\n".join(death.log),
+            )
+        yield lease
 
 
 def _is_worker(config: pytest.Config) -> bool:

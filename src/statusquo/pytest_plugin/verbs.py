@@ -5,6 +5,7 @@ It happens before anything is collected, so a test module that cannot be importe
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import shutil
@@ -30,15 +31,11 @@ Say = Callable[[str], None]
 
 def check(config: pytest.Config) -> None:
     """Return if the options go together. Raises UsageError."""
-    said = [verb for verb in VERBS if config.getoption(verb)]
-    if len(said) > 1:
-        raise pytest.UsageError(f"{said[0]} and {said[1]} exclude each other.")
-    for other in ("--no-run-services", "--rebuild"):
-        if said and said != ["--start-services"] and config.getoption(other):
-            raise pytest.UsageError(f"{said[0]} and {other} exclude each other.")
-    if config.getoption("--no-run-services") and (said or config.getoption("--rebuild")):
-        raise pytest.UsageError(f"--no-run-services and {(*said, '--rebuild')[0]} exclude each other.")
-    if said and config.option.collectonly:
+    said = [option for option in (*VERBS, "--rebuild", "--no-run-services") if config.getoption(option)]
+    for one, other in itertools.combinations(said, 2):
+        if (one, other) != ("--start-services", "--rebuild"):
+            raise pytest.UsageError(f"{one} and {other} exclude each other.")
+    if config.option.collectonly and said != ["--no-run-services"]:
         raise pytest.UsageError(
             f"{said[0]} and --collect-only exclude each other: collecting starts and stops nothing."
         )
@@ -47,7 +44,7 @@ def check(config: pytest.Config) -> None:
 def run(config: pytest.Config, *, say: Say) -> int | None:
     """Do what the options ask for before or instead of running tests; the exit code, or ``None`` if tests shall run."""
     verb = next((verb for verb in VERBS if config.getoption(verb)), "")
-    if not verb and (not config.getoption("--rebuild") or config.option.collectonly):
+    if not verb and not config.getoption("--rebuild"):
         return None
     try:
         found = project.load(config)

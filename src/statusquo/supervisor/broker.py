@@ -117,7 +117,8 @@ class Broker:
         """
         config = configuration.load(wish.file, environ=wish.environ, arguments=wish.overrides)
         adapters = wiring.rooms(config, wish.environ)
-        ground, slot = self._take(client, _ground(adapters))
+        digest = _ground(adapters)
+        ground, slot = self._take(client, digest, wiring.made(config, digest))
         try:
             opening = self._opening(ground, slot.number, adapters, emit)
             with slot.lock:
@@ -222,8 +223,9 @@ class Broker:
                 closing.callback(ground.close)
         self._grounds.clear()
 
-    def _take(self, client: Client, digest: str) -> tuple[Ground, Slot]:
+    def _take(self, client: Client, digest: str, made: float | None) -> tuple[Ground, Slot]:
         with self._lock:
+            self._set_aside(digest, made)
             others = {key: each for key, each in self._grounds.items() if key != digest and not each.is_held}
             for key in others:
                 del self._grounds[key]
@@ -237,6 +239,12 @@ class Broker:
         for other in others.values():
             other.close()
         return ground, slot
+
+    def _set_aside(self, digest: str, made: float | None) -> None:
+        """Give nobody else a lane on a baseline that was built anew meanwhile, at *made*."""
+        base = self._grounds[digest].base if digest in self._grounds else None
+        if base and made and base.kept.facts.made != made:
+            self._grounds[f"{digest} of {base.kept.facts.made}"] = self._grounds.pop(digest)
 
     def _opening(self, ground: Ground, number: int, adapters: Rooms, emit: Emit) -> AbstractContextManager[AnyLane]:
         """What opens a lane that stands there: one of ours, or what somebody else runs."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from statusquo.wiring.adopting import Candidate, adopt, look, release
 from statusquo.wiring.base import Base, end_run, open_base, sweep
-from statusquo.wiring.baseline import Wanted, cache, fingerprint, own_digest, rebuild, wanted
+from statusquo.wiring.baseline import Wanted, cache, fingerprint, made, own_digest, rebuild, wanted
 from statusquo.wiring.borrowed import BorrowedLane, borrow, borrowed_identity
 from statusquo.wiring.examine import examine
 from statusquo.wiring.explained import explain
@@ -39,6 +39,7 @@ __all__ = [
     "explain",
     "fingerprint",
     "look",
+    "made",
     "open_base",
     "open_lane",
     "open_stores",

@@ -68,6 +68,12 @@ def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     return cache(config).rebuild(asked.digest, lambda folder: _build(adapters, asked, folder, emit))
 
 
+def made(config: Config, digest: str) -> float | None:
+    """When the baseline of that fingerprint was built, if it is kept."""
+    kept = cache(config).find(digest)
+    return kept.facts.made if kept else None
+
+
 def put_servers_back(services: Sequence[Service], kept: Kept, runtime: Owner) -> None:
     """Hand the state of *services*, which is kept as such, to the runtime, before anything starts."""
     for service in services:

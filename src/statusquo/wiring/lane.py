@@ -109,29 +109,28 @@ class OpenLane:
     def _fill(self, settings: StoreSettings, running: Running) -> None:
         """Have the store hold the baseline, and save what a client needs to go back to it."""
         endpoint, roots = running.endpoint, self._book.folder / _ROOTS / settings.name
-        if roots.exists() and settings.kind == "postgres":
-            if settings.name in self._crashed:
-                self._recover(settings, endpoint, roots)
-            return  # its server was started again and holds what it held
+        if roots.exists():
+            self._refill(settings, endpoint, roots)
+            return
         with closing(
             storage.open_marked(settings, endpoint, book=self._book, rewind=self._adapters.config.rewind)
         ) as store:
             baseline.put_content_back(settings, self._base.kept, store)
-            if not roots.exists():
-                roots.mkdir(parents=True)
-                store.save(store.capture(), roots)
+            roots.mkdir(parents=True)
+            store.save(store.capture(), roots)
 
-    def _recover(self, settings: StoreSettings, endpoint: Endpoint, roots: Path) -> None:
-        """Rewind a database whose server crashed before anybody connects: the swap that it takes ends connections."""
-        with closing(
-            storage.open_store(
-                settings,
-                endpoint,
-                nonce=self._book.record.nonce,
-                scratch=self._book.folder / "scratch" / settings.name,
-                rewind=self._adapters.config.rewind,
-            )
-        ) as store:
+    def _refill(self, settings: StoreSettings, endpoint: Endpoint, roots: Path) -> None:
+        """Put back a store that was started again, if it began empty or crashed; any other holds what it held.
+
+        A database that crashed takes a swap, which ends connections: so before the application has one.
+        """
+        nonce, scratch = self._book.record.nonce, self._book.folder / "scratch" / settings.name
+        if settings.kind == "redis":
+            storage.write_mark(settings, endpoint, nonce)
+        elif settings.name not in self._crashed:
+            return
+        rewind = self._adapters.config.rewind
+        with closing(storage.open_store(settings, endpoint, nonce=nonce, scratch=scratch, rewind=rewind)) as store:
             store.rewind(store.resume(roots))
 
 

@@ -18,10 +18,11 @@ def leader(service: str, stack: Any = None) -> psutil.Process:
 
 
 def kill(service: str, stack: Any = None) -> None:
-    """kill -9; returns when its parent, the supervisor, has taken note."""
+    """kill -9; returns when its parent, the supervisor, has taken note, or does not look after it now."""
     process = leader(service, stack)
     process.send_signal(signal.SIGKILL)
-    while psutil.pid_exists(process.pid):
+    deadline = time.monotonic() + 0.5
+    while psutil.pid_exists(process.pid) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
