@@ -87,6 +87,7 @@ def test_the_configuration_table_names_every_key_and_no_other() -> None:
         "baseline": model.BaselineTable,
         "rewind": model.RewindTable,
         "api": model.ApiTable,
+        "lint": model.LintTable,
     }
     for name, table in tables.items():
         for key, field in table.model_fields.items():

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from statusquo import config
 from statusquo.cli.console import Printer
+from statusquo.config import LintSettings
+from statusquo.core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,11 @@ class Context:
         """The project's configuration. Raises ConfigError."""
         path = self.file or config.find(Path.cwd())
         return config.load(path, environ=self.environ, arguments=self.overrides)
+
+    def lint(self) -> LintSettings:
+        """What the project says about its test data; nothing if there is no configuration. Raises ConfigError."""
+        try:
+            path = self.file or config.find(Path.cwd())
+        except ConfigError:
+            return LintSettings()
+        return config.load_lint(path, environ=self.environ, arguments=self.overrides)

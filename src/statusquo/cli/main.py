@@ -25,6 +25,7 @@ from statusquo.cli.commands import (
     explain,
     gc,
     init,
+    lint,
     logs,
     manifest,
     renumber,
@@ -42,7 +43,7 @@ from statusquo.core.errors import StatusquoError
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  something of ours failed; with diff --exit-code: something changed
+  1  something of ours failed; lint: findings; diff --exit-code: something changed
   2  the configuration or the command line cannot be used
   3  a program or package is missing
   4  a service did not start, or died
@@ -97,6 +98,7 @@ for command in (
     doctor.doctor,
     explain.explain,
     manifest.manifest,
+    lint.lint,
     convert.convert,
     renumber.renumber,
 ):

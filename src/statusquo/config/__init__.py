@@ -5,7 +5,8 @@ The doors call ``load``; nobody else reads a file, an environment variable or an
 
 from __future__ import annotations
 
-from statusquo.config.load import find, load
+from statusquo.config.linting import LintSettings
+from statusquo.config.load import find, load, load_lint
 from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
@@ -23,6 +24,7 @@ __all__ = [
     "ApiSettings",
     "CommandStep",
     "Config",
+    "LintSettings",
     "RewindSettings",
     "Setting",
     "SqlStep",
@@ -32,4 +34,5 @@ __all__ = [
     "Variant",
     "find",
     "load",
+    "load_lint",
 ]

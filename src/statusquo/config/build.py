@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from statusquo.config import check, containers, external, model, sources
+from statusquo.config import check, containers, external, linting, model, sources
 from statusquo.config.read import read_table, unknown
 from statusquo.config.settings import (
     ApiSettings,
@@ -44,6 +44,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
     api = _api(raw, path)
     is_external = stack.platform == "external"
     where = external.Source(services, api.service if api else "", environ, path)
+    linting.read(raw, path)
     config = Config(
         path=path,
         name=stack.name or path.parent.name,

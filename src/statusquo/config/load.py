@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from statusquo.config import build, sources
+from statusquo.config import build, linting, sources
 from statusquo.config.settings import Config
 from statusquo.core.errors import ConfigError
 
@@ -35,11 +35,23 @@ def load(path: Path, *, environ: Mapping[str, str], arguments: Sequence[str] = (
     Raises ConfigError.
     """
     path = path.absolute()
+    raw, overrides = _read(path, environ, arguments)
+    return build.build(raw, overrides, path=path, environ=environ)
+
+
+def _read(
+    path: Path, environ: Mapping[str, str], arguments: Sequence[str]
+) -> tuple[sources.Raw, tuple[sources.Override, ...]]:
     raw = _parse(path)
     if path.name == "pyproject.toml":
         raw = _section(raw)
     overrides = (*sources.from_environment(environ), *sources.from_arguments(arguments))
-    return build.build(sources.overlay(raw, overrides), overrides, path=path, environ=environ)
+    return sources.overlay(raw, overrides), overrides
+
+
+def load_lint(path: Path, *, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> linting.LintSettings:
+    """What the file says about test data, whatever it says about a stack. Raises ConfigError."""
+    return linting.read(_read(path.absolute(), environ, arguments)[0], path.absolute())
 
 
 def _parse(path: Path) -> dict[str, object]:

@@ -270,7 +270,41 @@ class ApiTable(Table):
     scheme: str = "Token"
 
 
-TOP = ("stack", "services", "stores", "external", "compose", "baseline", "rewind", "api", "variants", "prerequisites")
+class WaiverTable(Table):
+    """One of ``lint.waive``: findings that are accepted, and why."""
+
+    rule: Annotated[str, Field(pattern=r"^F\d{3}$")]
+    at: str = "*"
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class LintTable(Table):
+    """``[lint]``: which test data are checked, and what is expected of them."""
+
+    paths: list[str] = []
+    budget: Annotated[str, Field(pattern=r"^\d+ ?(k|M)B$")] = "300kB"
+    archives: list[str] = []
+    elsewhere: list[str] = []
+    noise: list[str] = []
+    roots: list[str] = []
+    volatile: list[str] = []
+    reserved: Annotated[int, Field(ge=0)] = 0
+    waive: list[dict[str, object]] = []
+
+
+TOP = (
+    "stack",
+    "services",
+    "stores",
+    "external",
+    "compose",
+    "baseline",
+    "rewind",
+    "api",
+    "variants",
+    "prerequisites",
+    "lint",
+)
 """The tables that a file may hold."""
 
 

@@ -1,0 +1,95 @@
+"""What a lint rule is: what it looks at, what it reports, and how it mends what can be mended.
+
+Each module of ``rules`` holds one, named ``RULE``; ``lint`` finds it because it is there. Rules are strangers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from statusquo.assets.dataset import Dataset, Record
+from statusquo.assets.files import Stored
+from statusquo.assets.schema import Model
+from statusquo.core.finding import Finding, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings that are accepted: of one rule, where a pattern matches what they are about or their file."""
+
+    rule: str
+    at: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the table ``[lint]`` says."""
+
+    budget: int = 300_000
+    """Bytes that a dataset may have, with its archives."""
+    archives: tuple[str, ...] = ()
+    """Files that belong to the data; the caller has found them, as paths."""
+    elsewhere: tuple[str, ...] = ()
+    """Models whose rows come from somewhere else; references to them need not be met."""
+    noise: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    """Models whose rows need nobody who points to them; where it is empty nobody looks."""
+    volatile: tuple[str, ...] = ()
+    reserved: int = 0
+    """Keys below this belong to rows that the project makes itself."""
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rule looks at: one dataset, and what there is beside it."""
+
+    stored: Stored
+    settings: Settings = Settings()
+    base: Dataset | None = None
+    """The dataset as it was committed, if that is known."""
+    others: tuple[Stored, ...] = ()
+    """Other datasets that may be loaded together with this one."""
+
+    @property
+    def dataset(self) -> Dataset:
+        """The rows."""
+        return self.stored.dataset
+
+    def known(self) -> Iterable[tuple[Record, Model]]:
+        """The rows of whose model something is known."""
+        for record in self.dataset.records:
+            model = self.dataset.schema.get(record.model)
+            if model is not None:
+                yield record, model
+
+
+Check = Callable[[Subject], Iterable[Finding]]
+Mend = Callable[[Subject, frozenset[str]], Dataset]
+"""Takes what the findings to mend are about, and leaves everything else as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Where ``loses_rows``, its mending is done only when that is asked for by name."""
+
+    id: str
+    title: str
+    check: Check
+    mend: Mend | None = None
+    loses_rows: bool = False
+
+
+def as_it_is(subject: Subject, _about: frozenset[str]) -> Dataset:
+    """The mending of what goes away by writing the files anew."""
+    return subject.dataset
+
+
+def finding(
+    id: str, level: Level, record: Record, message: str, *, field: str = "", hint: str = "", fixable: bool = False
+) -> Finding:
+    """A finding about a row, or about a field of it."""
+    subject = f"{record.subject}.{field}" if field else record.subject
+    return Finding(id, level, str(record.place), f"{subject} {message}", hint, subject, fixable)

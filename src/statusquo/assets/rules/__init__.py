@@ -1,0 +1,1 @@
+"""One rule per module, each a value named ``RULE``."""

@@ -1,0 +1,52 @@
+"""F060: columns in which a library keeps a tree contradict each other: those of treebeard, those of MPTT."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from statusquo.assets.dataset import Record
+from statusquo.assets.rule import Rule, Subject, finding
+from statusquo.core.finding import Finding
+
+_STEP = 4
+"""Characters of a path for each level, unless a project says otherwise; then no path has a length that fits."""
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """A finding for each row that is wrong about its place."""
+    for records in subject.dataset.by_model().values():
+        names = set(records[0].fields)
+        if names >= {"path", "depth", "numchild"}:
+            yield from _paths(records)
+        if names >= {"lft", "rght", "tree_id", "level"}:
+            yield from _nested(records)
+
+
+def _paths(records: Sequence[Record]) -> Iterator[Finding]:
+    paths = {str(each.fields.get("path")) for each in records}
+    children = Counter(path[:-_STEP] for path in paths)
+    for record in records:
+        path, depth, count = (record.fields.get(name) for name in ("path", "depth", "numchild"))
+        if not isinstance(path, str) or len(path) % _STEP:
+            continue
+        if depth != len(path) // _STEP:
+            message = f"is {depth}, and its path {path} has {len(path) // _STEP} levels."
+            yield finding("F060", "error", record, message, field="depth")
+        if count != children[path]:
+            yield finding("F060", "error", record, f"is {count}, and it has {children[path]}.", field="numchild")
+        if len(path) > _STEP and path[:-_STEP] not in paths:
+            yield finding("F060", "error", record, f"has no row above it at {path[:-_STEP]}.", field="path")
+
+
+def _nested(records: Sequence[Record]) -> Iterator[Finding]:
+    ends = Counter((str(each.fields["tree_id"]), each.fields[name]) for each in records for name in ("lft", "rght"))
+    for record in records:
+        left, right = record.fields["lft"], record.fields["rght"]
+        if not isinstance(left, int) or not isinstance(right, int) or left >= right:
+            yield finding("F060", "error", record, f"is {right}, not beyond lft {left}.", field="rght")
+        elif ends[str(record.fields["tree_id"]), left] > 1 or ends[str(record.fields["tree_id"]), right] > 1:
+            yield finding("F060", "error", record, "shares lft or rght with another row of its tree.", field="lft")
+
+
+RULE = Rule("F060", "tree columns contradict", check)

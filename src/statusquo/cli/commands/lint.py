@@ -1,0 +1,93 @@
+"""``statusquo lint``: check test data, and mend what can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from statusquo import __version__
+from statusquo.assets import changes, files, reported
+from statusquo.assets import lint as linter
+from statusquo.assets.files import Stored
+from statusquo.assets.rule import Settings, Subject
+from statusquo.cli import committed
+from statusquo.cli.console import Printer
+from statusquo.cli.context import Context
+from statusquo.core.errors import DatasetError
+from statusquo.core.finding import Finding
+
+Format = Literal["text", "json", "sarif", "github"]
+
+
+@click.command(short_help="Check test data.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without losing rows that somebody may want.")
+@click.option("--prune", is_flag=True, help="With --fix: take dangling references away, with their rows if need be.")
+@click.option("--base", default="HEAD", show_default=True, help="The revision that volatile fields are compared with.")
+@click.pass_obj
+def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool, prune: bool, base: str) -> int:
+    """Check the test data at PATHS, files or folders of files, or those that [lint] in statusquo.toml names.
+
+    Needs no project, no Django and no database. Exits with 1 if there is an error or a warning that is not waived, or a
+    file that cannot be read; findings that only inform do not count.
+    """
+    said = context.lint()
+    wanted = tuple(dict.fromkeys(files.owner(path) for path in paths or said.paths))
+    if not wanted:
+        raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
+    read, unreadable = _read(wanted)
+    subjects = _subjects(read, said.settings, base)
+    if fix:
+        _fix(subjects, context.printer, losing_rows=prune)
+        read, unreadable = _read(wanted)
+        subjects = _subjects(read, said.settings, base)
+    outcome = linter.check(subjects, said.settings)
+    findings = (*unreadable, *outcome.findings)
+    _print(context.printer, findings, shape)
+    for waiver in () if paths else outcome.idle:
+        context.printer.note(f"The waiver of {waiver.rule} at {waiver.at!r} meets nothing any more.")
+    context.printer.note(f"{len(read)} datasets, {len(findings)} findings, {len(outcome.waived)} waived.")
+    return 1 if any(each.level in linter.FAILING for each in findings) else 0
+
+
+def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
+    read: list[Stored] = []
+    unreadable: list[Finding] = []
+    for path in paths:
+        try:
+            read.append(files.read(path))
+        except DatasetError as error:
+            place, _, what = error.what.partition(": ")
+            unreadable.append(Finding("F000", "error", place, what, error.next, str(path)))
+    return tuple(read), tuple(unreadable)
+
+
+def _subjects(read: Sequence[Stored], settings: Settings, base: str) -> tuple[Subject, ...]:
+    return tuple(
+        Subject(stored, settings, committed.dataset(stored, base), tuple(each for each in read if each is not stored))
+        for stored in read
+    )
+
+
+def _fix(subjects: Sequence[Subject], printer: Printer, *, losing_rows: bool) -> None:
+    for subject in subjects:
+        mended = linter.mend(subject, losing_rows=losing_rows)
+        if mended is not None:
+            for path in changes.apply(files.plan_rewrite(subject.stored, mended)):
+                printer.note(f"{path} written.")
+
+
+def _print(printer: Printer, findings: Sequence[Finding], shape: Format) -> None:
+    match shape:
+        case "json":
+            printer.json(reported.plain(findings))
+        case "sarif":
+            printer.json(reported.sarif(findings, linter.all_rules(), __version__))
+        case "github":
+            printer.lines(reported.github(findings))
+        case "text":
+            printer.lines(reported.text(findings))

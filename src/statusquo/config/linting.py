@@ -1,0 +1,46 @@
+"""The table ``[lint]``: which test data are checked, and what is expected of them.
+
+It is read by itself, since a project may have test data to check and no stack to run; ``build`` only looks whether
+it is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from statusquo.assets.rule import Settings, Waiver
+from statusquo.config import model
+from statusquo.config.read import read_table
+
+_UNITS = {"kB": 1000, "MB": 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """What ``[lint]`` says, with paths from the folder of the file."""
+
+    paths: tuple[Path, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+
+def read(raw: Mapping[str, object], file: Path) -> LintSettings:
+    """The settings in the tables of a file. Raises ConfigError."""
+    table = read_table(model.LintTable, raw.get("lint", {}), file=file, key="lint")
+    settings = Settings(
+        budget=int(table.budget[:-2]) * _UNITS[table.budget[-2:]],
+        archives=tuple(str(file.parent / each) for each in table.archives),
+        elsewhere=tuple(table.elsewhere),
+        noise=tuple(table.noise),
+        roots=tuple(table.roots),
+        volatile=tuple(table.volatile),
+        reserved=table.reserved,
+        waivers=tuple(_waiver(each, f"lint.waive.{index}", file) for index, each in enumerate(table.waive)),
+    )
+    return LintSettings(tuple(file.parent / each for each in table.paths), settings)
+
+
+def _waiver(raw: Mapping[str, object], key: str, file: Path) -> Waiver:
+    table = read_table(model.WaiverTable, raw, file=file, key=key)
+    return Waiver(table.rule, table.at, table.reason)
