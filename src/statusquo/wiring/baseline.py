@@ -7,6 +7,7 @@ and the folder of a stopped PostgreSQL is kept as it is, with the template datab
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib.metadata
 import platform
 import time
@@ -103,6 +104,7 @@ def wanted(adapters: Rooms) -> Wanted:
     return Wanted(digest.of_value(inputs), inputs)
 
 
+@functools.cache  # what runs is the code as it was read
 def own_digest() -> str:
     """Our code, because a version number does not change with every commit, and a journal must fit the code."""
     root = Path(statusquo.__file__).parent
