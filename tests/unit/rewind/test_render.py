@@ -1,6 +1,6 @@
 from statusquo.core.baseline import Rewound, Touched
 from statusquo.core.diff import Change, Diff
-from statusquo.core.events import Event, LateWrite, StackRewound
+from statusquo.core.events import Event, LateWrite, ServiceDied, StackRewound
 from statusquo.rewind import render, tally
 
 
@@ -94,3 +94,12 @@ def test_a_run_that_rewound_nothing_has_no_summary() -> None:
 
 def test_durations_have_the_unit_that_suits_them() -> None:
     assert [render.duration(seconds) for seconds in (0.00042, 0.0421, 12.3)] == ["0.4 ms", "42.1 ms", "12.30 s"]
+
+
+def test_a_death_between_tests_is_told_with_the_last_words() -> None:
+    died = ServiceDied("redis", "was ended by SIGKILL", "t.py::a", "t.py::b", ("ready", "saving"))
+    assert render.died_lines(died) == (
+        "redis was ended by SIGKILL between t.py::a and t.py::b, and was started anew. The last lines of its log:",
+        "    ready",
+        "    saving",
+    )
