@@ -1,0 +1,97 @@
+"""The example's data with the facts of its real models: clean, canonical, renumbered, and still loaded by Django."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statusquo.assets import changes, files, formats, identity, lint, references, renumber, sidecar
+from statusquo.assets.files import Stored
+from statusquo.assets.rule import Settings, Subject
+
+ROOT = Path(__file__).parents[3]
+SERVER = ROOT / "examples" / "annotation" / "server"
+SETTINGS = """
+from annotation.settings_testing import *
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+"""
+LOAD = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("loaddata", {path!r}, verbosity=0)
+call_command("dumpdata", exclude=["contenttypes", "auth.permission"])
+"""
+
+
+def run(folder: Path, *words: str) -> str:
+    (folder / "in_memory.py").write_text(SETTINGS)
+    needed = ("SECRET_KEY", "MEDIA_ROOT", "POLICY_URL", "FUNCTIONS_URL", "REDIS_URL")
+    env = {
+        **os.environ,
+        **dict.fromkeys(needed, "redis://127.0.0.1:1/0"),
+        "DATABASE_URL": "postgresql://x:x@127.0.0.1:1/x",
+        "DJANGO_SETTINGS_MODULE": "in_memory",
+        "PYTHONPATH": os.pathsep.join((str(folder), str(SERVER), str(ROOT))),
+    }
+    done = subprocess.run([sys.executable, *words], env=env, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    """The data of the example in a folder of their own, with a lock that knows the models."""
+    folder = tmp_path_factory.mktemp("example")
+    data = folder / "data.json"
+    data.write_bytes((ROOT / "examples" / "annotation" / "assets" / "data.json").read_bytes())
+    (folder / "data.lock.json").write_text(run(folder, str(Path(__file__).with_name("django_facts.py")), str(data)))
+    return files.read(data)
+
+
+def rows(text: str) -> list[str]:
+    return sorted(json.dumps(each, sort_keys=True) for each in json.loads(text))
+
+
+def test_only_the_form_and_the_tokens_are_found(example: Stored) -> None:
+    findings = lint.check([Subject(example)], Settings()).findings
+    assert {each.id for each in findings if each.level in lint.FAILING} == {"F001", "F030"}
+
+
+def test_every_reference_is_met_and_every_row_is_told_apart(example: Stored) -> None:
+    edges = list(references.edges(example.dataset))
+    found = references.index(example.dataset)
+    assert len(edges) > len(example.dataset.records)
+    assert all(found.resolve(each) for each in edges)
+    assert len(identity.by_identity(example.dataset)) == len(example.dataset.records)
+
+
+def test_what_was_mended_loads_as_the_original_does(example: Stored) -> None:
+    mended = lint.mend(Subject(example), losing_rows=False)
+    assert mended is not None
+    folder = example.path.parent
+    for suffix in ("json", "yaml"):
+        target = folder / f"mended.{suffix}"
+        changes.apply(files.plan_conversion(example, target, split=None, format=formats.of(target)))
+        loaded = run(folder, "-c", LOAD.format(path=str(target)))
+        assert rows(loaded) == rows(run(folder, "-c", LOAD.format(path=str(example.path))))
+
+
+def test_renumbered_users_load_with_all_that_refers_to_them(example: Stored) -> None:
+    numbers = renumber.consecutive(example.dataset, "accounts.user", 1000)
+    target = example.path.parent / "renumbered.json"
+    after = renumber.apply(example.dataset, "accounts.user", numbers)
+    text = formats.FORMATS[0].write
+    assert text is not None
+    target.write_text(text(after.records))
+    loaded = json.loads(run(example.path.parent, "-c", LOAD.format(path=str(target))))
+    assert {each["pk"] for each in loaded if each["model"] == "accounts.user"} == set(numbers.values())
+    assert sidecar.build(example.dataset.having(files.read(target).dataset.records)).counts == example.dataset.counts
+    assert {each["fields"]["user"] for each in loaded if each["model"] == "accounts.membership"} <= set(
+        numbers.values()
+    )
