@@ -45,7 +45,7 @@ def check(subjects: Sequence[Subject], settings: Settings) -> Outcome:
 
 def mend(subject: Subject, *, losing_rows: bool) -> Dataset | None:
     """The dataset without what can be mended, or None if there is nothing to mend; waived findings are left alone."""
-    if any(formats.of(source.path).write is None for source in subject.stored.sources):
+    if not _is_writable(subject):
         return None
     mended, is_changed = subject, False
     for _ in range(_ROUNDS):
@@ -67,7 +67,13 @@ WRITING = ("F001", "F023")
 
 def _check(subject: Subject) -> Iterator[Finding]:
     found = (each for rule in all_rules() for each in rule.check(subject))
+    if not _is_writable(subject):
+        found = (replace(each, fixable=False) for each in found)
     return iter(sorted(found, key=lambda each: (_line(each), each.id)))
+
+
+def _is_writable(subject: Subject) -> bool:
+    return all(formats.of(source.path).write for source in subject.stored.sources)
 
 
 def _due(rule: Rule, subject: Subject, *, losing_rows: bool) -> frozenset[str]:

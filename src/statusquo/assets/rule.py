@@ -5,8 +5,8 @@ Each module of ``rules`` holds one, named ``RULE``; ``lint`` finds it because it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.files import Stored
@@ -52,6 +52,8 @@ class Subject:
     """The dataset as it was committed, if that is known."""
     others: tuple[Stored, ...] = ()
     """Other datasets that may be loaded together with this one."""
+    leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The last migrations that the project has now, by app, of those apps where they are known."""
 
     @property
     def dataset(self) -> Dataset:

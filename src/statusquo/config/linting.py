@@ -23,6 +23,8 @@ class LintSettings:
 
     paths: tuple[Path, ...] = ()
     settings: Settings = field(default_factory=Settings)
+    project: Path = Path()
+    """Where the project's own files are looked for."""
 
 
 def read(raw: Mapping[str, object], file: Path) -> LintSettings:
@@ -38,7 +40,7 @@ def read(raw: Mapping[str, object], file: Path) -> LintSettings:
         reserved=table.reserved,
         waivers=tuple(_waiver(each, f"lint.waive.{index}", file) for index, each in enumerate(table.waive)),
     )
-    return LintSettings(tuple(file.parent / each for each in table.paths), settings)
+    return LintSettings(tuple(file.parent / each for each in table.paths), settings, file.parent)
 
 
 def _waiver(raw: Mapping[str, object], key: str, file: Path) -> Waiver:

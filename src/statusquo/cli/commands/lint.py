@@ -9,13 +9,14 @@ from typing import Literal
 import click
 
 from statusquo import __version__
-from statusquo.assets import changes, files, reported
+from statusquo.assets import changes, files, leaves, reported
 from statusquo.assets import lint as linter
 from statusquo.assets.files import Stored
-from statusquo.assets.rule import Settings, Subject
+from statusquo.assets.rule import Subject
 from statusquo.cli import committed
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
+from statusquo.config import LintSettings
 from statusquo.core.errors import DatasetError
 from statusquo.core.finding import Finding
 
@@ -40,11 +41,11 @@ def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool,
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
     read, unreadable = _read(wanted)
-    subjects = _subjects(read, said.settings, base)
+    subjects = _subjects(read, said, base)
     if fix:
         _fix(subjects, context.printer, losing_rows=prune)
         read, unreadable = _read(wanted)
-        subjects = _subjects(read, said.settings, base)
+        subjects = _subjects(read, said, base)
     outcome = linter.check(subjects, said.settings)
     findings = (*unreadable, *outcome.findings)
     _print(context.printer, findings, shape)
@@ -66,9 +67,17 @@ def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...
     return tuple(read), tuple(unreadable)
 
 
-def _subjects(read: Sequence[Stored], settings: Settings, base: str) -> tuple[Subject, ...]:
+def _subjects(read: Sequence[Stored], said: LintSettings, base: str) -> tuple[Subject, ...]:
+    apps = {app for stored in read if stored.lock for app in stored.lock.migrations}
+    now = leaves.read(said.project, apps) if apps else {}
     return tuple(
-        Subject(stored, settings, committed.dataset(stored, base), tuple(each for each in read if each is not stored))
+        Subject(
+            stored,
+            said.settings,
+            base=committed.dataset(stored, base),
+            others=tuple(each for each in read if each is not stored),
+            leaves=now,
+        )
         for stored in read
     )
 
