@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from psycopg import Connection, OperationalError, connect, errors, sql
+import time
+
+from psycopg import Connection, OperationalError, connect, errors, pq, sql
 from psycopg.rows import TupleRow
 
 from statusquo.core import libpq
@@ -12,6 +14,9 @@ from statusquo.stores.postgres import statements
 
 APPLICATION = "statusquo"
 """What ``pg_stat_activity`` shows us as."""
+
+RECOVERING = 10.0
+"""Seconds that a server that has crashed may need to come back."""
 
 OLDEST = 140000
 """The first server version that has what the journal needs: CREATE OR REPLACE TRIGGER, for one."""
@@ -25,15 +30,33 @@ Database = Connection[TupleRow]
 
 
 def open_plain(address: Address) -> Database:
-    """A connection in autocommit mode with the server's own settings. Raises StoreError."""
+    """A connection in autocommit mode with the server's own settings; waits for a server that recovers from a crash.
+
+    Raises StoreError.
+    """
     try:
-        return connect(libpq.conninfo(address), application_name=APPLICATION, connect_timeout=10, autocommit=True)
+        return _connect(address)
+    except OperationalError:
+        _wait_while_it_recovers(address)
+    try:
+        return _connect(address)
     except OperationalError as error:
         raise StoreError(
             f'No connection to the database "{address.name}" at {where(address)}.',
             next="Is the server up, and is this its superuser?",
             evidence=str(error),
         ) from error
+
+
+def _connect(address: Address) -> Database:
+    return connect(libpq.conninfo(address), application_name=APPLICATION, connect_timeout=10, autocommit=True)
+
+
+def _wait_while_it_recovers(address: Address) -> None:
+    """Return when the server lets people in, or is not there, or after some time."""
+    conninfo, deadline = libpq.conninfo(address).encode(), time.monotonic() + RECOVERING
+    while pq.PGconn.ping(conninfo) == pq.Ping.REJECT and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def open_ours(address: Address) -> Database:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -124,6 +126,21 @@ def test_a_crash_of_the_server_is_undone(place: Place, template: Template, opene
     assert look(place) == middle
     place.connect().execute("INSERT INTO bag VALUES ('d')")
     assert store.rewind(outer).notes == ()
+    assert look(place) == before
+
+
+def test_a_rewind_right_after_a_crash_waits_until_the_server_lets_people_in(
+    place: Place, template: Template, opened: Opened
+) -> None:
+    store, app = opened(template=template), place.connect()
+    before, baseline = look(place), store.capture()
+    app.execute("DELETE FROM note")
+    bystander = place.connect()
+    os.kill(app.info.backend_pid, signal.SIGKILL)
+    with pytest.raises(psycopg.OperationalError):
+        while True:
+            bystander.execute("SELECT 1")  # until the server ends everybody's connections and recovers
+    assert "because the server crashed" in store.rewind(baseline).notes[0]
     assert look(place) == before
 
 
