@@ -63,7 +63,11 @@ def owner(path: Path) -> Path:
         stem = path.name.removesuffix(sidecar.SUFFIX)
         beside = (path.with_name(stem), *(path.with_name(stem + suffix) for suffix in formats.SUFFIXES))
         return next((each for each in beside if each.exists()), path)
-    return path.parent if sidecar.path_of(path.absolute().parent).is_file() else path
+    folder = path.absolute().parent
+    is_split = sidecar.path_of(folder).is_file() and not any(
+        folder.with_name(folder.name + suffix).exists() for suffix in formats.SUFFIXES
+    )
+    return path.parent if is_split else path
 
 
 def plan_rewrite(stored: Stored, dataset: Dataset) -> tuple[Change, ...]:

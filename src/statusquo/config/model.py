@@ -313,6 +313,8 @@ def defaults(raw: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], objec
     singles: dict[str, type[Table]] = {"stack": StackTable, "baseline": BaselineTable, "rewind": RewindTable}
     if "api" in raw:
         singles["api"] = ApiTable
+    if "lint" in raw:
+        singles["lint"] = LintTable
     for name, table in singles.items():
         yield from _defaults((name,), table)
     services = raw.get("services")

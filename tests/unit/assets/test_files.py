@@ -109,6 +109,12 @@ def test_if_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_folder_beside_a_dataset_of_its_name_is_not_part_of_it(path: Path) -> None:
+    (path.parent / "data").mkdir()
+    (path.parent / "data" / "other.json").write_text("[]\n")
+    assert files.owner(path.parent / "data" / "other.json") == path.parent / "data" / "other.json"
+
+
 def test_the_lock_of_a_file_names_its_dataset(path: Path) -> None:
     assert files.owner(path.with_name("data.lock.json")) == path
     assert files.owner(path) == path

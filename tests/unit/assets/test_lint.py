@@ -279,6 +279,13 @@ def test_a_rule_mends(rule: str, records: list[Record], expected: list[tuple[str
     assert mended(rule, subject(records)) == expected
 
 
+def test_the_number_of_a_site_is_fine_where_the_site_is_in_the_data() -> None:
+    known = schema.of(Model("a.b", fields=(Field("site", "integer", to="sites.site"),)), Model("sites.site"))
+    row, site = Record("a.b", 1, {"site": 1}), Record("sites.site", 1, {})
+    assert len(found("F012", subject([row], known))) == 1
+    assert found("F012", subject([row, site], known)) == []
+
+
 def test_references_by_natural_key_are_put_in_order() -> None:
     after = lint.mend(subject([y(user=["ann"]), Z]), losing_rows=False)
     assert after is not None

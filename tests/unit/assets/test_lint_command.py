@@ -79,7 +79,7 @@ def test_the_configuration_says_what_and_what_is_waived(project: Path, capsys: p
     assert main.main(["lint"]) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err == ("The waiver of F050 at '*' meets nothing any more.\n1 datasets, 0 findings, 3 waived.\n")
+    assert printed.err == ("The waiver of F050 at '*' meets nothing any more.\nDatasets: 1, findings: 0, waived: 3.\n")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_the_example_and_the_fixtures_of_others_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT / "examples" / "annotation")
-    assert [each.split()[1] for each in lines(capsys)[1]] == ["info"]
+    assert [each.split()[:3] for each in lines(capsys)[1]] == [["assets/data.json:", "info", "F023"]]
     monkeypatch.chdir(ROOT / "tests" / "data")
     code, found = lines(capsys, *(path.name for path in sorted(Path().glob("*.json"))))
     assert code == 1

@@ -37,7 +37,7 @@ def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool,
     file that cannot be read; findings that only inform do not count.
     """
     said = context.lint()
-    wanted = tuple(dict.fromkeys(files.owner(path) for path in paths or said.paths))
+    wanted = tuple(dict.fromkeys(files.owner(_near(path)) for path in paths or said.paths))
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
     read, unreadable = _read(wanted)
@@ -51,8 +51,14 @@ def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool,
     _print(context.printer, findings, shape)
     for waiver in () if paths else outcome.idle:
         context.printer.note(f"The waiver of {waiver.rule} at {waiver.at!r} meets nothing any more.")
-    context.printer.note(f"{len(read)} datasets, {len(findings)} findings, {len(outcome.waived)} waived.")
+    context.printer.note(f"Datasets: {len(read)}, findings: {len(findings)}, waived: {len(outcome.waived)}.")
     return 1 if any(each.level in linter.FAILING for each in findings) else 0
+
+
+def _near(path: Path) -> Path:
+    """The path from here, as annotations and people want it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
