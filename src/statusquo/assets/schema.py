@@ -1,8 +1,8 @@
 """What is known of models: fields, keys, references. Values, and the same as JSON for the lock.
 
 A door that knows a live project, a historical state or a database fills these in; everything here only reads them. JSON
-leaves out what has its default, so a lock stays short and a new fact does not change those that are there. The module is
-long because it is a format, value by value.
+leaves out what has its default, so a lock stays short and a new fact does not change those that are there. The module
+is long because it is a format, value by value.
 """
 
 from __future__ import annotations
