@@ -25,9 +25,11 @@ from statusquo.cli.commands import (
     explain,
     gc,
     init,
+    install_merge_driver,
     lint,
     logs,
     manifest,
+    merge,
     renumber,
     restart,
     rewind,
@@ -43,7 +45,7 @@ from statusquo.core.errors import StatusquoError
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  something of ours failed; lint: findings; diff --exit-code: something changed
+  1  something of ours failed; lint: findings; merge: conflicts; diff --exit-code: something changed
   2  the configuration or the command line cannot be used
   3  a program or package is missing
   4  a service did not start, or died
@@ -100,6 +102,8 @@ for command in (
     manifest.manifest,
     lint.lint,
     convert.convert,
+    merge.merge,
+    install_merge_driver.install_merge_driver,
     renumber.renumber,
 ):
     cli.add_command(command)

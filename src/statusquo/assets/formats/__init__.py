@@ -6,6 +6,7 @@ and writes records as they come: what is canonical about them is decided before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -46,16 +47,27 @@ def of(path: PurePath) -> Format:
     return SUFFIXES[path.suffix]
 
 
+_MARKER = re.compile(r"^(<{7}|\|{7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+
+
 def decode(content: bytes, file: str) -> str:
-    """The text of a file, without a byte order mark. Raises DatasetError for what is not UTF-8."""
+    """The text of a file, without a byte order mark. Raises DatasetError for what is not UTF-8, or not merged yet."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise DatasetError(
             f"{Place(file, line)}: byte {content[error.start]:#04x} at offset {error.start} is not UTF-8.",
             next="Save the file as UTF-8.",
         ) from None
+    marker = _MARKER.search(text)
+    if marker:
+        line = text.count("\n", 0, marker.start()) + 1
+        raise DatasetError(
+            f"{file}: conflict markers at line {line}.",
+            next="Keep what is right of both sides, and remove the markers.",
+        )
+    return text
 
 
 def read(content: bytes, file: str) -> tuple[Record, ...]:

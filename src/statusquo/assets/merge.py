@@ -1,0 +1,301 @@
+"""Three-way merge of test data: rows are matched by what they are, and numbered again where two branches took one key.
+
+Pure. A reference is merged as the row it means, so it follows whatever key that row gets. The steps are in ``merging``;
+``statusquo merge`` reads, calls this and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from statusquo.assets import canonical, identity, references, values, volatile
+from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.merging import fields, matching, numbers, sides, threes
+from statusquo.assets.merging.fields import Fields
+from statusquo.assets.merging.matching import Matched, Row
+from statusquo.assets.merging.numbers import Numbers
+from statusquo.assets.merging.sides import Held, Item, Side
+from statusquo.assets.merging.threes import Three
+from statusquo.assets.references import Index
+from statusquo.assets.schema import Model, Schema
+from statusquo.core.errors import DatasetError
+
+Kind = Literal["changed", "deleted", "referred", "key", "unique", "unnamed"]
+"""What people must decide: a field that both sides changed; a row deleted by one side that the other changed, or refers
+to; two rows with one key, or with equal unique fields; rows without a key that may be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something that both sides changed, each to another. The rows are as they would stand in the result."""
+
+    kind: Kind
+    record: Record
+    """The row of the result where the conflict is."""
+    base: Record | None
+    ours: Record | None
+    theirs: Record | None
+    fields: tuple[str, ...] = ()
+    """The fields that differ; empty if it is about the row as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """A row whose key in the result is not the one that it had on a side."""
+
+    side: Literal["ours", "theirs"]
+    model: str
+    before: Json
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The result in canonical form; it holds ours, or the row that is there at all, wherever there is a conflict."""
+
+    dataset: Dataset
+    conflicts: tuple[Conflict, ...] = ()
+    renumbered: tuple[Renumbered, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """The models of which no facts are known; if there are any, no row can be given another key."""
+
+
+def merge(base: Dataset, ours: Dataset, theirs: Dataset) -> Merged:
+    """What both sides made of the base.
+
+    Without conflicts, every row that one side has and the other did not delete is in the result exactly once, and what
+    it referred to before is what it refers to now. Raises DatasetError for a side with two rows of one key.
+    """
+    schema = merge_schemas(base.schema, ours.schema, theirs.schema)
+    three = tuple(
+        sides.build(each, schema, name) for each, name in ((base, "the base"), (ours, "ours"), (theirs, "theirs"))
+    )
+    unknown = tuple(sorted({label for each in three for label in each.dataset.counts if schema.get(label) is None}))
+    matched = matching.match(*three, is_renumbering=not unknown)
+    decided = _Deciding(matched, three).run()
+    keys = numbers.assign(decided, matched, three, is_renumbering=not unknown)
+    written = _Writing(matched, three, decided, keys)
+    conflicts = tuple(_conflicts(written))
+    hidden = {id(each.theirs) for each in conflicts if each.kind in {"key", "unique"}}
+    records = [each for each in written.records().values() if id(each) not in hidden]
+    order = threes.merge(Three(base.order, ours.order, theirs.order), str, lambda three: three.ours)
+    result = canonical.arrange(Dataset(tuple(records), schema, order))
+    if not conflicts:
+        _refuse_dangling(result, three)
+    return Merged(result, conflicts, tuple(_renumbered(matched, keys)), unknown)
+
+
+def merge_schemas(base: Schema, ours: Schema, theirs: Schema) -> Schema:
+    """The facts of all models, each from the side that changed them; ours if both did."""
+    models: dict[str, Model] = {}
+    for label in sorted({**base.models, **ours.models, **theirs.models}):
+        known = Three(base.get(label), ours.get(label), theirs.get(label))
+        chosen = threes.merge(known, lambda each: each, lambda three: three.ours or three.theirs)
+        found = chosen or ours.get(label) or theirs.get(label) or base.get(label)
+        if found:
+            models[label] = found
+    return Schema(models)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What becomes of one row."""
+
+    fields: Fields
+    conflicts: tuple[str, ...] = ()
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """Which rows stay, and with what; before any of them has a key."""
+
+    matched: Matched
+    three: Sequence[Side]
+
+    def run(self) -> dict[int, _Row]:
+        rows = enumerate(self.matched.rows)
+        found = {at: decided for at, row in rows for decided in (self._decide(row),) if decided}
+        waiting = [*found]
+        while waiting:
+            for target in self._meant(waiting.pop(), found):
+                if target not in found:
+                    found[target] = replace(self._whole(self.matched.rows[target]), kind="referred")
+                    waiting.append(target)
+        return found
+
+    def _decide(self, row: Row) -> _Row | None:
+        base, ours, theirs = held_by(row, self.matched, self.three)
+        label, model = row.any.model, self.three[0].index.schema.get(row.any.model)
+        if ours is not None and theirs is not None:
+            merged = fields.merge(base, ours, theirs, model=model, label=label)
+            return _Row(merged.fields, merged.conflicts, "changed" if merged.conflicts else None)
+        left = ours if ours is not None else theirs
+        if left is None:
+            return None
+        if base is None:
+            return _Row(left)
+        return _Row(left, kind="deleted") if _is_changed(base, left, model, label) else None
+
+    def _whole(self, row: Row) -> _Row:
+        base, ours, theirs = held_by(row, self.matched, self.three)
+        return _Row(ours or theirs or base or {})
+
+    def _meant(self, at: int, found: Mapping[int, _Row]) -> Iterator[int]:
+        """The rows that the row refers to, or would if its conflicts were decided otherwise."""
+        row = self.matched.rows[at]
+        for each in found[at].fields.values():
+            yield from each.rows
+        for side in held_by(row, self.matched, self.three)[1:]:
+            for name in found[at].conflicts:
+                yield from side[name].rows if side and name in side else ()
+        key = numbers.wanted_key(row, self.matched, self.three)
+        yield from key.rows
+
+
+def held_by(row: Row, matched: Matched, three: Sequence[Side]) -> tuple[Fields | None, ...]:
+    """What the row holds in each dataset; None where it is not there."""
+    every = zip((row.base, row.ours, row.theirs), (matched.base, matched.ours, matched.theirs), three, strict=True)
+    return tuple(
+        {name: value for name in record.fields for value in (sides.held(side, record, name, rows),) if value}
+        if record
+        else None
+        for record, rows, side in every
+    )
+
+
+def _is_changed(base: Fields, other: Fields, model: Model | None, label: str) -> bool:
+    names = (name for name in {**base, **other} if not volatile.is_volatile(model, label, name))
+    return any(
+        (base[name].text if name in base else None) != (other[name].text if name in other else None) for name in names
+    )
+
+
+_LONGEST = 10
+"""Natural keys that are made of natural keys, and so on."""
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Rows with the keys they got, and with those of the rows they refer to."""
+
+    matched: Matched
+    three: Sequence[Side]
+    decided: Mapping[int, _Row]
+    numbers: Numbers
+    found: dict[int, Record] = field(default_factory=dict)
+    index: Index | None = None
+
+    def records(self) -> dict[int, Record]:
+        """All rows of the result, by number."""
+        if not self.found:
+            self._write()
+        return self.found
+
+    def record(self, at: int, held: Fields, like: Record) -> Record:
+        """The row with these fields."""
+        return replace(like, pk=self.numbers.keys[at], fields={name: self._value(each) for name, each in held.items()})
+
+    def _write(self) -> None:
+        """Natural keys are written last: they are made of what the rows they mean hold now."""
+        schema = self.three[0].index.schema
+        for _ in range(_LONGEST):
+            found = {at: self._row(at) for at in sorted(self.decided)}
+            if found == self.found:
+                return
+            self.found, self.index = found, references.index(Dataset(tuple(found.values()), schema))
+
+    def _row(self, at: int) -> Record:
+        return self.record(at, self.decided[at].fields, self.matched.rows[at].any)
+
+    def _value(self, held: Held) -> Json:
+        return [self._item(each) for each in held.items] if held.is_set else self._item(held.items[0])
+
+    def _item(self, item: Item) -> Json:
+        if item.row is None or item.row not in self.decided:
+            return item.raw
+        now = self._natural(item.row) or item.raw if isinstance(item.raw, list) else self._key(item.row, item.to_field)
+        return item.raw if references.key_text(now) == references.key_text(item.raw) else now
+
+    def _key(self, row: int, to_field: str) -> Json:
+        known = self.decided[row].fields.get(to_field) if to_field else None
+        return self._value(known) if known else self.numbers.keys[row]
+
+    def _natural(self, row: int) -> list[Json]:
+        return self.index.natural(self.found[row]) if self.index else []
+
+
+def _conflicts(written: _Writing) -> Iterator[Conflict]:
+    rows, found = written.matched.rows, written.records()
+    for at, decided in written.decided.items():
+        row = rows[at]
+        held = held_by(row, written.matched, written.three)
+        base, ours, theirs = (
+            written.record(at, each, like) if each is not None and like else None
+            for each, like in zip(held, (row.base, row.ours, row.theirs), strict=True)
+        )
+        if decided.kind:
+            yield Conflict(decided.kind, found[at], base, ours, theirs, decided.conflicts)
+    clashes = {**written.numbers.clashes}
+    yield from (Conflict("key", found[first], None, found[first], found[at]) for at, first in clashes.items())
+    for first, second in _alike(written):
+        if clashes.setdefault(second, first) == first and written.numbers.clashes.get(second) is None:
+            yield Conflict("unique", found[first], None, found[first], found[second])
+    yield from _unnamed(written)
+
+
+def _alike(written: _Writing) -> Iterator[tuple[int, int]]:
+    """Rows with equal unique fields that no side has both of."""
+    first: dict[tuple[str, ...], int] = {}
+    for at, record in written.records().items():
+        model = written.three[0].index.schema.get(record.model)
+        for names in dict.fromkeys((*model.unique, model.natural)) if model else ():
+            parts = [record.fields.get(name) for name in names]
+            if names and None not in parts:
+                other = first.setdefault((record.model, *names, values.compact(parts)), at)
+                if other != at and not _is_old(written.matched.rows[other], written.matched.rows[at], names):
+                    yield other, at
+
+
+def _is_old(one: Row, two: Row, names: Iterable[str]) -> bool:
+    pairs = ((one.ours, two.ours), (one.theirs, two.theirs))
+    return any(a and b and all(a.fields.get(name) == b.fields.get(name) for name in names) for a, b in pairs)
+
+
+def _unnamed(written: _Writing) -> Iterator[Conflict]:
+    """Rows that nothing tells apart, added by both sides: they may be one row that both changed."""
+    schema = written.three[0].index.schema
+    added: dict[str, set[str]] = {}
+    for at, record in written.records().items():
+        row = written.matched.rows[at]
+        if record.pk is None and row.base is None and not identity.key_fields(schema.get(record.model)):
+            if row.theirs is None:
+                added.setdefault(record.model, set()).add("ours")
+            elif row.ours is None and record.model in added:
+                yield Conflict("unnamed", record, None, None, record)
+
+
+def _renumbered(matched: Matched, keys: Numbers) -> Iterator[Renumbered]:
+    for at, pk in sorted(keys.keys.items()):
+        row = matched.rows[at]
+        if row.ours and references.key_text(row.ours.pk) != references.key_text(pk):
+            yield Renumbered("ours", row.ours.model, row.ours.pk, pk)
+        if row.theirs and references.key_text(row.theirs.pk) != references.key_text(pk):
+            yield Renumbered("theirs", row.theirs.model, row.theirs.pk, pk)
+
+
+def _refuse_dangling(result: Dataset, three: Sequence[Side]) -> None:
+    """The last net: a reference that meant a row before and would mean none now is never written."""
+    before = {
+        (each.model, references.key_text(each.value)) for side in three for each in references.dangling(side.dataset)
+    }
+    for each in references.dangling(result):
+        if (each.model, references.key_text(each.value)) not in before:
+            raise DatasetError(
+                f"{each.source.subject}: {each.field} would refer to {each.model} {values.compact(each.value)}, "
+                "which is not in the result.",
+                why="The two branches cannot be merged row by row.",
+                next="Bring the row back on the branch that lacks it, then merge again.",
+            )

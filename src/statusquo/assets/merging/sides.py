@@ -1,0 +1,128 @@
+"""One of the three datasets of a merge: its rows, and what each of their fields points to. Pure.
+
+While rows are matched, merged and renumbered, a reference is the row it means, not a key: a key means different rows in
+different datasets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from statusquo.assets import canonical, references, values
+from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.references import Index, Reference
+from statusquo.assets.schema import Schema
+from statusquo.core.errors import DatasetError
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A dataset in canonical form, with its references by record and field."""
+
+    dataset: Dataset
+    index: Index
+    pointing: Mapping[int, Mapping[str, tuple[Reference, ...]]]
+    """By the identity of the record object, which lives as long as the dataset."""
+
+    def targets(self, record: Record) -> list[Record]:
+        """The rows that the record refers to."""
+        found = (self.index.resolve(each) for several in self.pointing.get(id(record), {}).values() for each in several)
+        return [each for each in found if each]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A single value: the text it is compared by, and the row that it means, if it means one."""
+
+    text: str
+    raw: Json
+    row: int | None = None
+    to_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a field holds; ``is_set`` for the targets of a many-to-many field, whose order means nothing."""
+
+    items: tuple[Item, ...]
+    is_set: bool = False
+
+    @property
+    def text(self) -> str:
+        """Equal for equal values."""
+        texts = (each.text for each in self.items)
+        return "\x1f".join(sorted(set(texts)) if self.is_set else texts)
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The rows that it means."""
+        return tuple(each.row for each in self.items if each.row is not None)
+
+
+def build(dataset: Dataset, schema: Schema, name: str) -> Side:
+    """The side of a dataset. Raises DatasetError if two of its rows have one key: references to it mean neither."""
+    arranged = canonical.arrange(Dataset(dataset.records, schema, dataset.order))
+    _refuse_twice(arranged, name)
+    pointing: dict[int, dict[str, tuple[Reference, ...]]] = {}
+    for each in references.edges(arranged):
+        fields = pointing.setdefault(id(each.source), {})
+        fields[each.field] = (*fields.get(each.field, ()), each)
+    return Side(arranged, references.index(arranged), pointing)
+
+
+def held(side: Side, record: Record, name: str, rows: Mapping[int, int]) -> Held | None:
+    """What the field holds, references as the number of the row they mean in *rows*; None if it is not there."""
+    if name != "pk" and name not in record.fields:
+        return None
+    value = record.pk if name == "pk" else record.fields[name]
+    pointing = {
+        references.key_text(each.value): item
+        for each in side.pointing.get(id(record), {}).get(name, ())
+        for item in (_item(side, each, rows),)
+        if item
+    }
+    model = side.index.schema.get(record.model)
+    is_set = bool(model and model.many_field(name)) and isinstance(value, list)
+    is_parts = name == "pk" and isinstance(value, list) and bool(pointing)
+    if not (is_set or is_parts) or not isinstance(value, list):
+        return Held((pointing.get(references.key_text(value)) or Item(values.compact(value), value),))
+    items = (pointing.get(references.key_text(each)) or Item(f"={references.key_text(each)}", each) for each in value)
+    return Held(tuple(items), is_set=True) if is_set else _parts(tuple(items), side, record)
+
+
+def _parts(items: tuple[Item, ...], side: Side, record: Record) -> Held:
+    """A key of several columns: only those that are references mean rows."""
+    model = side.index.schema.models[record.model]
+    fields = [model.field(name) for name in model.pk]
+    return Held(
+        tuple(
+            item if field and field.to else Item(f"={references.key_text(item.raw)}", item.raw)
+            for item, field in zip(items, fields, strict=False)
+        )
+    )
+
+
+def key(side: Side, record: Record, rows: Mapping[int, int]) -> tuple[str, ...]:
+    """The key of a row as it is compared: every column of it."""
+    known = held(side, record, "pk", rows)
+    return tuple(each.text for each in known.items) if known else ()
+
+
+def _item(side: Side, reference: Reference, rows: Mapping[int, int]) -> Item | None:
+    target = side.index.resolve(reference)
+    row = rows.get(id(target)) if target else None
+    return None if row is None else Item(f"#{row}", reference.value, row, reference.to_field)
+
+
+def _refuse_twice(dataset: Dataset, name: str) -> None:
+    seen: set[tuple[str, str]] = set()
+    for record in dataset.records:
+        key = (record.model, references.key_text(record.pk))
+        if record.pk is not None and key in seen:
+            raise DatasetError(
+                f"{record.place}: {name} has two rows {record.subject}.",
+                why="What refers to the key could mean either.",
+                next="Give one of them another key on its branch, then merge.",
+            )
+        seen.add(key)

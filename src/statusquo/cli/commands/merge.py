@@ -1,0 +1,96 @@
+"""``statusquo merge``: test data of two branches, row by row; called by people, by git and in CI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from statusquo.assets import changes, sidecar
+from statusquo.cli import git, merging
+from statusquo.cli.context import Context
+from statusquo.cli.merging import Version
+
+
+@click.command(short_help="Merge test data of two branches, row by row.")
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, metavar="[BASE OURS THEIRS]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write.  [default: standard output]")
+@click.option("--index", is_flag=True, help="Merge what is in conflict in this repository; so it is without files.")
+@click.option("--path", help="For git: the file is this one, and the result replaces OURS.")
+@click.pass_obj
+def merge(context: Context, files: tuple[Path, ...], *, output: Path | None, index: bool, path: str | None) -> int:
+    """Merge what two branches made of one dataset. Exits with 0 if it is done, with 1 if people must decide something.
+
+    Rows are matched by unique key, else by primary key. Two rows that took one key on their branches are both kept:
+    the one of THEIRS gets the next free key, and all that refers to it follows. What both sides changed, each to
+    another, is written between conflict markers. Needs the lock beside the data: without it no key can be changed.
+    """
+    if len(files) not in (0, 3) or (index and files) or (path and not files):
+        raise click.UsageError("Name three files (base, ours, theirs), or none in a repository that is in conflict.")
+    if not files:
+        return _index(context)
+    if path:
+        return _driver(context, path, files)
+    return _three(context, files, output)
+
+
+def _three(context: Context, files: tuple[Path, ...], output: Path | None) -> int:
+    three = [merging.stored(each) for each in files]
+    done = merging.merge(three, output or files[1])
+    if output is None:
+        click.echo(done.texts[files[1]], nl=False)
+    else:
+        changes.apply(done.changes)
+    return _tell(context, done)
+
+
+def _driver(context: Context, path: str, files: tuple[Path, ...]) -> int:
+    base, ours, theirs = files
+    try:
+        done = _driven(path, files)
+    except BaseException:
+        git.merge_text(base, ours, theirs)
+        raise
+    if done is None:
+        git.merge_text(base, ours, theirs)
+        context.printer.error(f"{path}: it can only be merged with all that belongs to it. Run: statusquo merge")
+        return 1
+    ours.write_text(done.texts[Path(path)], encoding="utf-8", newline="")
+    return _tell(context, done)
+
+
+def _driven(path: str, files: tuple[Path, ...]) -> merging.Done | None:
+    """The merge of one file while git merges; None if that file alone is not enough."""
+    commits = git.merging_these(path, *files)
+    dataset = merging.owner(path)
+    if dataset is None or (dataset != path and not path.endswith(sidecar.SUFFIX)):
+        return None
+    if commits:
+        return merging.merge(merging.committed(commits, dataset), Path(dataset))
+    if dataset != path:
+        return None
+    lock = Path(sidecar.path_of(Path(path)))
+    return merging.merge([Version.of(path, each.read_bytes(), merging.content(lock)) for each in files], Path(path))
+
+
+def _index(context: Context) -> int:
+    datasets = merging.conflicted()
+    if not datasets:
+        context.printer.note("No test data are in conflict.")
+    code = 0
+    for name in datasets:
+        target = git.root() / name
+        done = merging.merge(merging.in_conflict(name), target)
+        changes.apply(done.changes)
+        if not done.merged.conflicts:
+            git.add(*(change.path for change in done.changes))
+        code = max(code, _tell(context, done))
+    return code
+
+
+def _tell(context: Context, done: merging.Done) -> int:
+    for line in done.notes():
+        context.printer.note(line)
+    for line in done.problems():
+        context.printer.error(line)
+    return 1 if done.merged.conflicts else 0

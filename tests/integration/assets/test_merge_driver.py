@@ -1,0 +1,228 @@
+"""``git merge`` with our driver in a real repository, ``statusquo merge`` in one in conflict, and three files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from statusquo.assets import files, formats, references, schema, sidecar
+from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.schema import Field, Model
+from statusquo.cli import main
+from tests.unit.assets.example_datasets import SHOP
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).parents[3]
+ANN = Record("shop.user", 1, {"name": "ann"})
+BOB = Record("shop.user", 2, {"name": "bob"})
+
+
+def place(pk: int, **fields: Json) -> Record:
+    return Record("shop.place", pk, {"owner": 1, "up": None, "tags": [], **fields})
+
+
+class Repository:
+    """A repository with one dataset, and the branches that a test makes."""
+
+    def __init__(self, top: Path, name: str, base: Dataset, *, lock: bool = True) -> None:
+        self.top, self.path, self.lock = top, top / name, lock
+        self.git("init", "-q", "-b", "main")
+        self.commit(base, "base")
+
+    def git(self, *words: str) -> subprocess.CompletedProcess[str]:
+        who = ("-c", "user.name=ann", "-c", "user.email=ann@example.org")
+        return subprocess.run(["git", *who, *words], cwd=self.top, capture_output=True, text=True, check=False)
+
+    def commit(self, dataset: Dataset, message: str) -> None:
+        write = formats.of(self.path).write
+        assert write
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text(write(dataset.records))
+        if self.lock:
+            sidecar.path_of(self.path).write_text(sidecar.write(sidecar.build(dataset)))
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", message)
+
+    def branches(self, ours: Dataset, theirs: Dataset) -> None:
+        self.git("branch", "theirs")
+        self.commit(ours, "ours")
+        self.git("checkout", "-q", "theirs")
+        self.commit(theirs, "theirs")
+        self.git("checkout", "-q", "main")
+
+    def status(self) -> str:
+        return self.git("status", "--porcelain", "--untracked-files=no").stdout
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [each for each in os.environ if each.startswith("GIT")]:
+        monkeypatch.delenv(name)
+
+
+def data(*records: Record) -> Dataset:
+    return Dataset(records, SHOP)
+
+
+def statusquo(*words: str | Path) -> int:
+    return main.main(["-q", *map(str, words)])
+
+
+def is_locked(path: Path) -> bool:
+    stored = files.read(path)
+    return bool(stored.lock) and stored.lock == sidecar.build(stored.dataset, stored.lock)
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "yaml"])
+def test_two_branches_that_add_the_next_key_merge_clean(tmp_path: Path, suffix: str) -> None:
+    repository = Repository(tmp_path, f"data.{suffix}", data(ANN, BOB))
+    assert statusquo("install-merge-driver") == 0
+    repository.branches(data(ANN, BOB, place(1)), data(ANN, BOB, place(1, owner=2), place(2, up=1)))
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert files.read(repository.path).dataset.records == (place(1), place(2, up=3), place(3, owner=2), ANN, BOB)
+    assert is_locked(repository.path)
+    assert not repository.status()
+
+
+def test_a_real_conflict_leaves_markers_and_is_named(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN, place(1)))
+    assert statusquo("install-merge-driver") == 0
+    repository.branches(data(ANN, BOB, place(1, owner=2)), data(ANN, place(1, owner=None)))
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 1
+    named = "shop.place:1: both sides changed owner (1 to 2 and null)"
+    assert named in merged.stdout + merged.stderr
+    text = repository.path.read_text()
+    assert '<<<<<<< ours\n      "owner": 2,\n||||||| base\n      "owner": 1,\n=======\n      "owner": null,\n' in text
+    assert statusquo("convert", repository.path, tmp_path / "new.json") == 10
+
+
+@pytest.mark.parametrize(
+    ("theirs", "named"),
+    [
+        (data(Record("shop.user", 1, {"name": "zoe"}), BOB), "shop.user:1: one side deleted it, the other changed it"),
+        (data(ANN, BOB, place(1)), "shop.user:1: one side deleted it, the other refers to it"),
+    ],
+)
+def test_a_deletion_that_the_other_branch_contradicts_is_a_conflict(
+    tmp_path: Path, theirs: Dataset, named: str
+) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN, BOB))
+    assert statusquo("install-merge-driver") == 0
+    repository.branches(data(BOB), theirs)
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 1
+    assert named in merged.stdout + merged.stderr
+
+
+def test_a_repository_in_conflict_is_merged_without_the_driver(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    repository.branches(data(ANN, place(1)), data(ANN, BOB, place(1, owner=2)))
+    assert repository.git("merge", "theirs").returncode == 1
+    assert statusquo("merge") == 0
+    assert files.read(repository.path).dataset.records == (place(1), place(2, owner=2), ANN, BOB)
+    assert is_locked(repository.path)
+    assert "UU" not in repository.status()
+    assert statusquo("merge", "--index") == 0
+
+
+def test_a_split_dataset_is_merged_as_a_whole(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    assert statusquo("convert", "data.json", "split", "--split", "model") == 0
+    (tmp_path / "data.json").unlink()
+    (tmp_path / "data.lock.json").unlink()
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "-m", "split")
+    assert statusquo("install-merge-driver", "split") == 0
+    repository.git("branch", "theirs")
+    for branch, rows in (("main", data(ANN, place(1))), ("theirs", data(ANN, BOB, place(1, owner=2)))):
+        repository.git("checkout", "-q", branch)
+        repository.commit(rows, "new")
+        assert statusquo("convert", "data.json", "split", "--split", "model", "--force") == 0
+        (tmp_path / "data.json").unlink()
+        (tmp_path / "data.lock.json").unlink()
+        repository.git("add", "-A")
+        repository.git("commit", "-q", "-m", branch)
+    repository.git("checkout", "-q", "main")
+    assert repository.git("merge", "theirs").returncode == 1
+    assert statusquo("merge") == 0
+    assert files.read(tmp_path / "split").dataset.records == (place(1), place(2, owner=2), ANN, BOB)
+    assert is_locked(tmp_path / "split")
+    assert "U" not in repository.status()
+
+
+def test_without_a_lock_a_key_that_both_took_is_a_conflict_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN), lock=False)
+    assert statusquo("install-merge-driver", "data.json") == 0
+    repository.branches(data(ANN, BOB), data(ANN, Record("shop.user", 2, {"name": "cid"})))
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 1
+    assert "data.lock.json is missing" in " ".join((merged.stdout + merged.stderr).split())
+
+
+def test_what_cannot_be_read_is_left_to_people_with_all_of_both_sides(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN), lock=False)
+    assert statusquo("install-merge-driver", "data.json") == 0
+    repository.branches(data(ANN, BOB), data(ANN, Record("shop.user", 2, {"name": "cid"}), Record("shop.user", 2, {})))
+    assert repository.git("merge", "theirs").returncode == 1
+    assert all(name in repository.path.read_text() for name in ('"bob"', '"cid"', "<<<<<<< ours"))
+
+
+def test_the_driver_is_installed_once(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    (tmp_path / ".gitattributes").write_text("*.png binary")
+    for _ in range(2):
+        assert statusquo("install-merge-driver") == 0
+    expected = "*.png binary\n/data.json merge=statusquo\n/data.lock.json merge=statusquo\n"
+    assert (tmp_path / ".gitattributes").read_text() == expected
+    assert "merge %O %A %B --path %P" in repository.git("config", "merge.statusquo.driver").stdout
+
+
+def three(tmp_path: Path, *versions: Dataset) -> list[Path]:
+    paths = [tmp_path / f"{name}.json" for name in ("base", "ours", "theirs")]
+    for path, dataset in zip(paths, versions, strict=True):
+        path.write_text(formats.FORMATS[0].write(dataset.records))  # type: ignore[misc]  # it has one
+        sidecar.path_of(path).write_text(sidecar.write(sidecar.build(dataset)))
+    return paths
+
+
+def test_three_files_are_merged_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = three(tmp_path, data(), data(ANN), data(Record("shop.user", 1, {"name": "bob"})))
+    assert statusquo("merge", *paths) == 0
+    assert capsys.readouterr().out.count('"pk"') == 2
+    assert statusquo("merge", *paths, "-o", tmp_path / "new.json") == 0
+    assert files.read(tmp_path / "new.json").dataset.records == (ANN, BOB)
+    assert is_locked(tmp_path / "new.json")
+    assert statusquo("merge", paths[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "model", "key"),
+    [
+        (ROOT / "examples/annotation/assets/data.json", "accounts.user", "username"),
+        (ROOT / "tests/data/bakerydemo.json", "breads.country", "title"),
+    ],
+)
+def test_real_data_take_a_row_of_each_branch(tmp_path: Path, source: Path, model: str, key: str) -> None:
+    base = files.read(source).dataset
+    known = schema.of(*(Model(label, fields=(Field(key, "text"),) if label == model else ()) for label in base.counts))
+    base = Dataset(base.records, known)
+    last = max((each for each in base.records if each.model == model), key=lambda each: int(str(each.pk)))
+    new = [replace(last, pk=int(str(last.pk)) + 1, fields={**last.fields, key: name}) for name in ("one", "two")]
+    repository = Repository(tmp_path, "data.json", base)
+    assert statusquo("install-merge-driver") == 0
+    repository.branches(*(base.having([*base.records, each]) for each in new))
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    found = files.read(repository.path).dataset
+    assert len(found.records) == len(base.records) + 2
+    assert {each.fields[key] for each in found.records if each.model == model} >= {"one", "two"}
+    assert not references.dangling(found)

@@ -1,0 +1,89 @@
+"""What holds for every merge, on drawn datasets with inheritance, lists, generic references and unique keys."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from statusquo.assets import canonical, compare, merge, references
+from statusquo.assets.dataset import Dataset, Json
+from tests.unit.assets.example_datasets import shops
+from tests.unit.assets.merge_cases import branches
+
+Three = tuple[Dataset, Dataset, Dataset]
+drawn = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@drawn
+@given(branches())
+def test_what_only_one_side_changed_is_taken_as_it_is(three: Three) -> None:
+    base, one, _ = three
+    for ours, theirs in ((one, one), (one, base), (base, one)):
+        merged = merge.merge(base, ours, theirs)
+        assert merged.dataset.records == one.records
+        assert not merged.conflicts
+        assert not [each for each in merged.renumbered if (each.side == "theirs") == (theirs is one)]
+
+
+@drawn
+@given(shops())
+def test_nothing_changed_is_nothing_to_merge(dataset: Dataset) -> None:
+    merged = merge.merge(dataset, dataset, dataset)
+    assert (merged.dataset.records, merged.conflicts) == (canonical.arrange(dataset).records, ())
+
+
+@drawn
+@given(branches())
+def test_the_sides_may_be_swapped(three: Three) -> None:
+    base, one, two = three
+    merged, swapped = merge.merge(base, one, two), merge.merge(base, two, one)
+    assert sorted(each.kind for each in merged.conflicts) == sorted(each.kind for each in swapped.conflicts)
+    if not merged.conflicts:
+        assert merged.dataset.counts == swapped.dataset.counts
+        keyed = [each for each in compare.compare(merged.dataset, swapped.dataset) if each.model == "shop.user"]
+        assert {each.kind for each in keyed} <= {"renumbered"}
+
+
+@drawn
+@given(branches())
+def test_a_clean_result_refers_to_what_is_there(three: Three) -> None:
+    merged = merge.merge(*three)
+    if not merged.conflicts:
+        assert not references.dangling(merged.dataset)
+        keys = [(each.model, each.pk) for each in merged.dataset.records]
+        assert len(keys) == len(set(keys))
+        names = [each.fields["name"] for each in merged.dataset.records if each.model == "shop.user"]
+        assert len(names) == len(set(names))
+
+
+@drawn
+@given(branches())
+def test_no_row_of_a_clean_merge_is_lost_and_each_keeps_what_it_means(three: Three) -> None:
+    base, one, two = three
+    merged = merge.merge(base, one, two)
+    if merged.conflicts:
+        return
+    there = {(each.model, each.pk) for each in merged.dataset.records}
+    in_base = {(each.model, each.pk) for each in base.records}
+    for side, dataset, other in (("ours", one, two), ("theirs", two, one)):
+        moved = {(each.model, each.before): each.after for each in merged.renumbered if each.side == side}
+        kept = {(each.model, each.pk) for each in other.records}
+        for record in dataset.records:
+            name = (record.model, record.pk)
+            if name not in in_base or name in kept:
+                assert (record.model, moved.get(name, record.pk)) in there, (side, record)
+        _means_the_same(dataset, merged.dataset, moved, three)
+
+
+def _means_the_same(side: Dataset, result: Dataset, moved: dict[tuple[str, Json], Json], three: Three) -> None:
+    """The owner of a place that this side added is the same user in the result, by name or as somebody renamed them."""
+    added = {each.pk for each in side.records} - {each.pk for each in three[0].records}
+    index, after = references.index(side), references.index(result)
+    found = {(each.source.model, each.source.pk, each.field): each for each in references.edges(result)}
+    for each in references.edges(side):
+        if each.source.model == "shop.place" and each.source.pk in added and each.field == "owner":
+            pk = moved.get(("shop.place", each.source.pk), each.source.pk)
+            target = index.resolve(each)
+            meant = after.resolve(found["shop.place", pk, "owner"])
+            assert target
+            assert meant
+            assert moved.get(("shop.user", target.pk), target.pk) == meant.pk
