@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from statusquo.assets import canonical, formats, values
-from statusquo.assets.dataset import Dataset, Place, Record
+from statusquo.assets.dataset import Dataset, Json, Place, Record
+from statusquo.assets.formats import yamltext
 from statusquo.core.errors import DatasetError
 from tests.unit.assets.example_datasets import loose
 
@@ -76,6 +77,17 @@ def test_yaml_is_read_as_django_reads_it() -> None:
         "local": "2026-01-05T10:00:00",
     }
     assert (second.pk, second.fields, second.place.line) == (2, first.fields, 6)
+
+
+def test_yaml_holds_what_only_json_spells_easily() -> None:
+    fields: dict[str, Json] = {
+        "k" * 1500: {"x" * 1200: 1.5e-300, "on": [1e22, -0.0, 10**40]},
+        "no": "\x85\u2028\U0001f600\t\x00",
+        "": "yes",
+    }
+    written = yamltext.write([Record("a.b", 1, fields)])
+    (again,) = formats.read(written.encode(), "x.yaml")
+    assert values.compact(dict(again.fields)) == values.compact(fields)
 
 
 def test_xml_is_read() -> None:

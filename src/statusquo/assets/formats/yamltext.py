@@ -47,9 +47,9 @@ def _row(record: Record) -> str:
 
 
 def _key(name: str) -> str:
-    if _WORD.fullmatch(name) and name not in _RESERVED:
-        return name
-    return f"? {_text(name)}\n    " if len(name) > _LONGEST_KEY else _text(name)
+    if len(name) > _LONGEST_KEY:
+        return f"? {_text(name)}\n    "
+    return name if _WORD.fullmatch(name) and name not in _RESERVED else _text(name)
 
 
 def _text(value: object) -> str:
