@@ -15,6 +15,8 @@ from filelock import FileLock
 from statusquo.core.processes import ProcessId
 from statusquo.stack import ledger
 
+LONGEST_SOCKET = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -22,12 +24,16 @@ class Place:
 
     process: ProcessId
     socket: str
-    """Below the system's temporary folder: the path of a Unix socket has about 100 bytes at most."""
 
 
-def new_socket() -> str:
-    """A path for a socket that nobody else has."""
-    return str(Path(tempfile.gettempdir()) / f"statusquo-{os.getpid()}-{secrets.token_hex(4)}.sock")
+def new_socket(state: Path) -> str:
+    """A path for the supervisor's socket: in the state folder, or below the system's temporary one if that is too long.
+
+    The address of a Unix socket has little more than 100 bytes (unix(7)).
+    """
+    name = f"statusquo-{os.getpid()}-{secrets.token_hex(4)}.sock"
+    path = str(state / name)
+    return path if len(os.fsencode(path)) < LONGEST_SOCKET else str(Path(tempfile.gettempdir()) / name)
 
 
 def log(state: Path) -> Path:

@@ -40,7 +40,7 @@ class Supervisor:
         self._state = state
         self._broker = Broker()
         self._code = wiring.own_digest()
-        self._path = place.new_socket()
+        self._path = place.new_socket(self._state)
         self._changed = threading.Condition()
         self._clients: set[Connection] = set()
         self._left = self._looked = time.monotonic()

@@ -73,6 +73,8 @@ def test_without_a_state_folder_there_is_none(tmp_path: Path) -> None:
     place.remove(tmp_path / "none")
 
 
-def test_sockets_have_a_short_path_of_their_own() -> None:
-    assert place.new_socket() != place.new_socket()
-    assert len(place.new_socket()) < 100
+def test_a_socket_is_nobody_elses_and_its_path_is_one_that_the_system_takes(tmp_path: Path) -> None:
+    assert place.new_socket(tmp_path) != place.new_socket(tmp_path)
+    short, deep = Path("/short"), Path("/", *["deep"] * 30)
+    assert Path(place.new_socket(short)).parent == short
+    assert len(place.new_socket(deep)) < 100
