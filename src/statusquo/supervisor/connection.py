@@ -21,7 +21,7 @@ from statusquo.core.events import Event, RunOpened, RunShared
 from statusquo.core.processes import ProcessId
 from statusquo.stack import ledger
 from statusquo.supervisor import wire
-from statusquo.supervisor.broker import Client
+from statusquo.supervisor.slots import Client
 from statusquo.supervisor.wire import Message
 
 if TYPE_CHECKING:

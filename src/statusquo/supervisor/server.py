@@ -21,9 +21,10 @@ from statusquo.core.errors import Busy, NoStack
 from statusquo.core.lane import Lane
 from statusquo.stack import ledger
 from statusquo.supervisor import place, wire
-from statusquo.supervisor.broker import Broker, Wish
+from statusquo.supervisor.broker import Broker
 from statusquo.supervisor.connection import Connection, Server
 from statusquo.supervisor.place import Place
+from statusquo.supervisor.slots import Wish
 from statusquo.supervisor.wire import Message
 
 GRACE = 2.0
