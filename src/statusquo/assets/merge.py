@@ -148,7 +148,7 @@ class _Deciding:
         row = self.matched.rows[at]
         for each in found[at].fields.values():
             yield from each.rows
-        for side in held_by(row, self.matched, self.three)[1:]:
+        for side in held_by(row, self.matched, self.three)[1:] if found[at].conflicts else ():
             for name in found[at].conflicts:
                 yield from side[name].rows if side and name in side else ()
         key = numbers.wanted_key(row, self.matched, self.three)
@@ -198,10 +198,20 @@ class _Writing:
         """The row with these fields."""
         return replace(like, pk=self.numbers.keys[at], fields={name: self._value(each) for name, each in held.items()})
 
+    def versions(self, at: int) -> tuple[Record | None, ...]:
+        """The row as each dataset has it, as it would stand in the result."""
+        row = self.matched.rows[at]
+        held = held_by(row, self.matched, self.three)
+        every = zip(held, (row.base, row.ours, row.theirs), strict=True)
+        return tuple(self.record(at, each, like) if each is not None and like else None for each, like in every)
+
     def _write(self) -> None:
         """Natural keys are written last: they are made of what the rows they mean hold now."""
         schema = self.three[0].index.schema
-        for _ in range(_LONGEST):
+        rows = self.decided.values()
+        items = (item for row in rows for held in row.fields.values() for item in held.items)
+        has_natural = any(isinstance(item.raw, list) and item.row is not None for item in items)
+        for _ in range(_LONGEST if has_natural else 1):
             found = {at: self._row(at) for at in sorted(self.decided)}
             if found == self.found:
                 return
@@ -228,15 +238,10 @@ class _Writing:
 
 
 def _conflicts(written: _Writing) -> Iterator[Conflict]:
-    rows, found = written.matched.rows, written.records()
+    found = written.records()
     for at, decided in written.decided.items():
-        row = rows[at]
-        held = held_by(row, written.matched, written.three)
-        base, ours, theirs = (
-            written.record(at, each, like) if each is not None and like else None
-            for each, like in zip(held, (row.base, row.ours, row.theirs), strict=True)
-        )
         if decided.kind:
+            base, ours, theirs = written.versions(at)
             yield Conflict(decided.kind, found[at], base, ours, theirs, decided.conflicts)
     clashes = {**written.numbers.clashes}
     yield from (Conflict("key", found[first], None, found[first], found[at]) for at, first in clashes.items())

@@ -76,19 +76,24 @@ def held(side: Side, record: Record, name: str, rows: Mapping[int, int]) -> Held
     if name != "pk" and name not in record.fields:
         return None
     value = record.pk if name == "pk" else record.fields[name]
-    pointing = {
-        references.key_text(each.value): item
-        for each in side.pointing.get(id(record), {}).get(name, ())
-        for item in (_item(side, each, rows),)
-        if item
-    }
+    found = side.pointing.get(id(record), {}).get(name, ())
+    if not found and not isinstance(value, list):
+        return Held((Item(_text(value), value),))
+    pointing = {references.key_text(each.value): item for each in found for item in (_item(side, each, rows),) if item}
     model = side.index.schema.get(record.model)
     is_set = bool(model and model.many_field(name)) and isinstance(value, list)
     is_parts = name == "pk" and isinstance(value, list) and bool(pointing)
     if not (is_set or is_parts) or not isinstance(value, list):
-        return Held((pointing.get(references.key_text(value)) or Item(values.compact(value), value),))
+        return Held((pointing.get(references.key_text(value)) or Item(_text(value), value),))
     items = (pointing.get(references.key_text(each)) or Item(f"={references.key_text(each)}", each) for each in value)
     return Held(tuple(items), is_set=True) if is_set else _parts(tuple(items), side, record)
+
+
+def _text(value: Json) -> str:
+    """The value as text, as ``values.compact`` tells values apart, without its cost for plain ones."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value) if type(value) is int else values.compact(value)
 
 
 def _parts(items: tuple[Item, ...], side: Side, record: Record) -> Held:
