@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -13,31 +14,6 @@ from typing import NoReturn
 import click
 
 from statusquo import __version__
-from statusquo.cli.commands import (
-    adopt,
-    baseline,
-    convert,
-    diff,
-    doctor,
-    down,
-    env,
-    execute,
-    explain,
-    gc,
-    init,
-    install_merge_driver,
-    lint,
-    logs,
-    manifest,
-    merge,
-    renumber,
-    restart,
-    rewind,
-    show,
-    status,
-    up,
-    wait,
-)
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.core.errors import StatusquoError
@@ -59,7 +35,37 @@ Exit codes:
 """
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS: Mapping[str, str] = {
+    **{
+        name: name
+        for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "env", "explain", "gc", "init")
+    },
+    **{name: name for name in ("lint", "logs", "manifest", "merge", "renumber", "restart", "rewind", "status")},
+    **{name: name for name in ("up", "wait")},
+    "config": "show",
+    "exec": "execute",
+    "install-merge-driver": "install_merge_driver",
+}
+"""Where each command stands: the module, and what it is called there."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, or their help is asked for: none pays for another."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"statusquo.cli.commands.{module}"), module)
+        return found
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="statusquo")
 @click.option(
     "--config",
@@ -79,34 +85,6 @@ Exit codes:
 def cli(context: click.Context, file: Path | None, overrides: tuple[str, ...], quiet: bool) -> None:
     """Put a running system back to the status quo after every test."""
     context.obj = Context(Printer(quiet=quiet), os.environ, file, overrides)
-
-
-for command in (
-    init.init,
-    adopt.adopt,
-    up.up,
-    wait.wait,
-    status.status,
-    env.env,
-    logs.logs,
-    diff.diff,
-    rewind.rewind,
-    execute.execute,
-    restart.restart,
-    down.down,
-    gc.gc,
-    baseline.baseline,
-    show.show,
-    doctor.doctor,
-    explain.explain,
-    manifest.manifest,
-    lint.lint,
-    convert.convert,
-    merge.merge,
-    install_merge_driver.install_merge_driver,
-    renumber.renumber,
-):
-    cli.add_command(command)
 
 
 def main(argv: Sequence[str]) -> int:
