@@ -11,7 +11,8 @@ from statusquo.assets import canonical, references
 from statusquo.assets.dataset import Dataset, Json, Record
 from tests.unit.assets.example_datasets import shops
 
-ADDED = st.integers(1, 55)
+ADDED = st.integers(51, 53)
+"""Few keys, above those of the base: branches often take the same."""
 
 
 @st.composite
@@ -27,8 +28,9 @@ def edited(draw: st.DrawFn, base: Dataset) -> Dataset:
     dataset = _without(base, draw(st.lists(st.sampled_from(base.records), max_size=2)) if base.records else [])
     records = [_changed(draw, each, dataset) if draw(st.integers(0, 3)) == 0 else each for each in dataset.records]
     dataset = dataset.having(records)
-    for pk in draw(st.lists(ADDED, unique=True, max_size=2)):
-        dataset = _adding(draw, dataset, pk)
+    for model in ("shop.user", "shop.tag", "shop.place"):
+        for pk in draw(st.lists(ADDED, unique=True, min_size=1, max_size=2)):
+            dataset = _adding(draw, dataset, model, pk)
     return canonical.arrange(dataset)
 
 
@@ -55,7 +57,9 @@ def _repaired(record: Record, lost: tuple[references.Reference, ...]) -> list[Re
 
 
 def _some(draw: st.DrawFn, dataset: Dataset, model: str) -> Json:
-    return draw(st.sampled_from([None, *(each.pk for each in dataset.records if each.model == model)]))
+    """None, or a row; rather the last ones, which are new."""
+    keys = [each.pk for each in dataset.records if each.model == model]
+    return draw(st.sampled_from([*keys[:-3:-1], *keys, None]))
 
 
 def _many(draw: st.DrawFn, dataset: Dataset) -> Json:
@@ -77,13 +81,12 @@ def _changed(draw: st.DrawFn, record: Record, dataset: Dataset) -> Record:
             return record
 
 
-def _adding(draw: st.DrawFn, dataset: Dataset, pk: int) -> Dataset:
-    model = draw(st.sampled_from(["shop.user", "shop.tag", "shop.place"]))
+def _adding(draw: st.DrawFn, dataset: Dataset, model: str, pk: int) -> Dataset:
     if any(each.pk == pk and each.model == model for each in dataset.records):
         return dataset
     match model:
         case "shop.user":
-            name = draw(st.sampled_from(["new", "newer", f"user {pk}"]))
+            name = draw(st.sampled_from(["new", "newer", "newest", f"user {pk}"]))
             if any(each.model == model and each.fields["name"] == name for each in dataset.records):
                 return dataset
             fields: dict[str, Json] = {"name": name}
