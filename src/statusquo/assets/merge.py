@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from statusquo.assets import canonical, identity, references, values, volatile
+from statusquo.assets import canonical, identity, references, values
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.merging import fields, matching, numbers, sides, threes
+from statusquo.assets.merging import deciding, matching, numbers, sides, threes
+from statusquo.assets.merging.deciding import Decided, Kind
 from statusquo.assets.merging.fields import Fields
 from statusquo.assets.merging.matching import Matched, Row
 from statusquo.assets.merging.numbers import Numbers
@@ -21,10 +22,6 @@ from statusquo.assets.merging.threes import Three
 from statusquo.assets.references import Index
 from statusquo.assets.schema import Model, Schema
 from statusquo.core.errors import DatasetError
-
-Kind = Literal["changed", "deleted", "referred", "key", "unique", "unnamed"]
-"""What people must decide: a field that both sides changed; a row deleted by one side that the other changed, or refers
-to; two rows with one key, or with equal unique fields; rows without a key that may be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def merge(base: Dataset, ours: Dataset, theirs: Dataset) -> Merged:
     )
     unknown = tuple(sorted({label for each in three for label in each.dataset.counts if schema.get(label) is None}))
     matched = matching.match(*three, is_renumbering=not unknown)
-    decided = _Deciding(matched, three).run()
+    decided = deciding.Deciding(matched, three).run()
     keys = numbers.assign(decided, matched, three, is_renumbering=not unknown)
     written = _Writing(matched, three, decided, keys)
     conflicts = tuple(_conflicts(written))
@@ -99,80 +96,6 @@ def merge_schemas(base: Schema, ours: Schema, theirs: Schema) -> Schema:
     return Schema(models)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What becomes of one row."""
-
-    fields: Fields
-    conflicts: tuple[str, ...] = ()
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Deciding:
-    """Which rows stay, and with what; before any of them has a key."""
-
-    matched: Matched
-    three: Sequence[Side]
-
-    def run(self) -> dict[int, _Row]:
-        rows = enumerate(self.matched.rows)
-        found = {at: decided for at, row in rows for decided in (self._decide(row),) if decided}
-        waiting = [*found]
-        while waiting:
-            for target in self._meant(waiting.pop(), found):
-                if target not in found:
-                    found[target] = replace(self._whole(self.matched.rows[target]), kind="referred")
-                    waiting.append(target)
-        return found
-
-    def _decide(self, row: Row) -> _Row | None:
-        base, ours, theirs = held_by(row, self.matched, self.three)
-        label, model = row.any.model, self.three[0].index.schema.get(row.any.model)
-        if ours is not None and theirs is not None:
-            merged = fields.merge(base, ours, theirs, model=model, label=label)
-            return _Row(merged.fields, merged.conflicts, "changed" if merged.conflicts else None)
-        left = ours if ours is not None else theirs
-        if left is None:
-            return None
-        if base is None:
-            return _Row(left)
-        return _Row(left, kind="deleted") if _is_changed(base, left, model, label) else None
-
-    def _whole(self, row: Row) -> _Row:
-        base, ours, theirs = held_by(row, self.matched, self.three)
-        return _Row(ours or theirs or base or {})
-
-    def _meant(self, at: int, found: Mapping[int, _Row]) -> Iterator[int]:
-        """The rows that the row refers to, or would if its conflicts were decided otherwise."""
-        row = self.matched.rows[at]
-        for each in found[at].fields.values():
-            yield from each.rows
-        for side in held_by(row, self.matched, self.three)[1:] if found[at].conflicts else ():
-            for name in found[at].conflicts:
-                yield from side[name].rows if side and name in side else ()
-        key = numbers.wanted_key(row, self.matched, self.three)
-        yield from key.rows
-
-
-def held_by(row: Row, matched: Matched, three: Sequence[Side]) -> tuple[Fields | None, ...]:
-    """What the row holds in each dataset; None where it is not there."""
-    every = zip((row.base, row.ours, row.theirs), (matched.base, matched.ours, matched.theirs), three, strict=True)
-    return tuple(
-        {name: value for name in record.fields for value in (sides.held(side, record, name, rows),) if value}
-        if record
-        else None
-        for record, rows, side in every
-    )
-
-
-def _is_changed(base: Fields, other: Fields, model: Model | None, label: str) -> bool:
-    names = (name for name in {**base, **other} if not volatile.is_volatile(model, label, name))
-    return any(
-        (base[name].text if name in base else None) != (other[name].text if name in other else None) for name in names
-    )
-
-
 _LONGEST = 10
 """Natural keys that are made of natural keys, and so on."""
 
@@ -183,7 +106,7 @@ class _Writing:
 
     matched: Matched
     three: Sequence[Side]
-    decided: Mapping[int, _Row]
+    decided: Mapping[int, Decided]
     numbers: Numbers
     found: dict[int, Record] = field(default_factory=dict)
     index: Index | None = None
@@ -201,7 +124,7 @@ class _Writing:
     def versions(self, at: int) -> tuple[Record | None, ...]:
         """The row as each dataset has it, as it would stand in the result."""
         row = self.matched.rows[at]
-        held = held_by(row, self.matched, self.three)
+        held = deciding.held_by(row, self.matched, self.three)
         every = zip(held, (row.base, row.ours, row.theirs), strict=True)
         return tuple(self.record(at, each, like) if each is not None and like else None for each, like in every)
 
