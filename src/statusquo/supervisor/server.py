@@ -18,7 +18,6 @@ from typing import Any
 
 from statusquo import wiring
 from statusquo.core.errors import Busy, NoStack
-from statusquo.core.lane import Lane
 from statusquo.stack import ledger
 from statusquo.supervisor import place, wire
 from statusquo.supervisor.broker import Broker
@@ -105,12 +104,12 @@ class Supervisor:
         client, emit = connection.client, connection.emit
         requests: Mapping[str, Callable[[], object]] = {
             "hello": lambda: self._hello(connection, said),
-            "lease": lambda: self._with_lane(self._broker.lease(client, _wish(said), emit=emit)),
-            "attach": lambda: self._with_lane(self._broker.attach(client)),
-            "change": lambda: self._with_lane(self._broker.change(client, _wish(said), emit=emit)),
+            "lease": lambda: wire.from_lane(self._broker.lease(client, _wish(said), emit=emit)),
+            "attach": lambda: wire.from_lane(self._broker.attach(client)),
+            "change": lambda: wire.from_lane(self._broker.change(client, _wish(said), emit=emit)),
             "deaths": lambda: [{**_plain(died), "ago": ago} for died, ago in self._broker.deaths(client)],
-            "repair": lambda: self._with_lane(self._broker.repair(client, emit=emit)),
-            "restart": lambda: self._with_lane(self._broker.restart(client, said["names"], emit=emit)),
+            "repair": lambda: wire.from_lane(self._broker.repair(client, emit=emit)),
+            "restart": lambda: wire.from_lane(self._broker.restart(client, said["names"], emit=emit)),
             "launch": lambda: asdict(self._broker.launch(client, said["service"], tuple(said["argv"]))),
             "keep": lambda: self._keep(said["idle"]),
             "lanes": self._lanes,
@@ -123,9 +122,6 @@ class Supervisor:
         connection.introduce(said["what"], said["pid"])
         self._log(f"{connection.client} is here")
         return {"code": self._code}
-
-    def _with_lane(self, lane: Lane) -> Message:
-        return wire.from_lane(lane)
 
     def _keep(self, idle: float) -> None:
         self._idle = idle or float("inf")
