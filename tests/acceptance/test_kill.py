@@ -89,7 +89,6 @@ def test_pytest_and_its_supervisor_killed(project: Project) -> None:
 def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
     project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(60)")
     kill_when(project.start(STATUSQUO, "up"), project.folder / "seeding")
-    assert any("seed.py" in each for each in project.processes())
 
     project.write(seed_py="")
     assert project.run("up").returncode == 0
