@@ -36,7 +36,7 @@ def kind(field: Any) -> Kind:
 
 
 def of_field(field: Any) -> Field:
-    from django.db import connection  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types, and no settings before main
+    from django.db import connection  # noqa: PLC0415 - it has no types, and no settings before main
 
     low, high = (
         connection.ops.integer_field_range(field.get_internal_type()) if kind(field) == "integer" else (None, None)
@@ -59,7 +59,7 @@ def of_field(field: Any) -> Field:
 
 
 def of_model(model: Any) -> Model:
-    from django.db.models import UniqueConstraint  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types, and no settings before main
+    from django.db.models import UniqueConstraint  # noqa: PLC0415 - it has no types, and no settings before main
 
     meta = model._meta
     constraints = (
@@ -93,8 +93,8 @@ def label(meta: Any) -> str:
 
 
 def main(path: str) -> None:
-    import django  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types, and no settings before main
-    from django.apps import apps  # type: ignore[import-untyped]  # noqa: PLC0415 - it has no types, and no settings before main
+    import django  # noqa: PLC0415 - it has no types, and no settings before main
+    from django.apps import apps  # noqa: PLC0415 - it has no types, and no settings before main
 
     django.setup()
     known = schema.of(*(of_model(model) for model in apps.get_models()))

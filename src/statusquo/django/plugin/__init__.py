@@ -1,0 +1,1 @@
+"""The part of the door that knows pytest."""
