@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from statusquo.assets.schema import Schema
+from statusquo.core.rows import Json
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+__all__ = ["Dataset", "Json", "Order", "Place", "Record"]
+
 Order = Literal["alphabetical", "loadable"]
 """How models follow each other in canonical files: by label, or each after those it refers to."""
 

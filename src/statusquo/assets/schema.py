@@ -12,25 +12,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Literal, TypeVar, get_args
 
 from statusquo.core.errors import DatasetError
+from statusquo.core.rows import Kind
 
-Kind = Literal[
-    "integer",
-    "text",
-    "boolean",
-    "float",
-    "decimal",
-    "date",
-    "datetime",
-    "time",
-    "duration",
-    "uuid",
-    "json",
-    "binary",
-    "file",
-    "array",
-    "other",
-]
-"""What a value is; of a reference, what the key is that it holds."""
 Auto = Literal["", "now", "now_add"]
 
 
@@ -57,6 +40,10 @@ class Field:
     """Computed by the database; never written."""
     choices: tuple[str | int, ...] = ()
     max_length: int = 0
+    places: int = 0
+    """Digits behind the point of a decimal."""
+    zone: str = ""
+    """The zone in which its moments are written without one; empty: they are written in UTC, and say so."""
     minimum: int | None = None
     maximum: int | None = None
 
@@ -69,6 +56,9 @@ class Many:
     to: str
     through: str = ""
     table: str = ""
+    """The table of the pairs, and below its columns: the key of the row that has the field, and of the target."""
+    source: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +87,8 @@ class Model:
     """Sets of fields that no two rows may share; without the key, without those under a condition."""
     natural: tuple[str, ...] = ()
     """The fields that stand for the row in a reference by value."""
+    managed: bool = True
+    """False if migrations do not make its table."""
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from statusquo.assets import files, schema, sidecar
 from statusquo.assets.dataset import Dataset
-from statusquo.assets.schema import Field, Generic, Kind, Many, Model
+from statusquo.assets.schema import Field, Generic, Many, Model
+from statusquo.core.rows import Kind
 
 KINDS: dict[str, Kind] = {
     "BooleanField": "boolean",

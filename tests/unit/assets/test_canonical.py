@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusquo.assets import canonical, schema
+from statusquo.assets import canonical
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.formats import jsontext
 from statusquo.assets.schema import Field, Model
+from statusquo.core.rows import Kind
 from tests.unit.assets.example_datasets import SHOP, loose, shops
 
 ANY = loose | shops()
@@ -77,7 +78,7 @@ def test_models_that_load_in_order_come_after_those_they_refer_to() -> None:
         ("boolean", True, True),
     ],
 )
-def test_a_value_has_one_spelling_where_its_kind_is_known(kind: schema.Kind, value: Json, expected: Json) -> None:
+def test_a_value_has_one_spelling_where_its_kind_is_known(kind: Kind, value: Json, expected: Json) -> None:
     model = Model("a.b", fields=(Field("x", kind),))
     assert canonical.spell(Record("a.b", 1, {"x": value}), model).fields == {"x": expected}
     assert canonical.spell(Record("a.b", 1, {"x": value}), None).fields == {"x": value}

@@ -10,9 +10,10 @@ from uuid import UUID
 from statusquo.assets import moments, values
 from statusquo.assets.dataset import Json, Record
 from statusquo.assets.rule import Rule, Subject, finding
-from statusquo.assets.schema import Field, Kind, Model
+from statusquo.assets.schema import Field, Model
 from statusquo.core import graph
 from statusquo.core.finding import Finding
+from statusquo.core.rows import Kind
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -1,0 +1,1 @@
+"""Databases seen as records: one module for each kind, strangers to each other. ``wiring.records`` chooses."""
