@@ -15,6 +15,8 @@ nox.options.error_on_missing_interpreters = False
 nox.options.reuse_existing_virtualenvs = True
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+DJANGOS = [("3.11", "5.2"), ("3.12", "6.0"), ("3.12", "6.1"), ("3.13", "6.0"), ("3.13", "6.1")]
+"""Each interpreter with the releases of Django that run on it."""
 POSTGRESES = {
     "14": "14.23.0-beta.17",
     "15": "15.18.0-beta.17",
@@ -71,6 +73,17 @@ def orders(session: nox.Session) -> None:
     session.chdir("examples/annotation")
     for seed in ("1", "2", "3"):
         session.run("pytest", "-p", "randomly", "-p", "no:cacheprovider", f"--randomly-seed={seed}", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("pytest", ["8", "9"])
+@nox.parametrize("python,django", DJANGOS)
+def django(session: nox.Session, django: str, pytest: str) -> None:
+    """The door for Django, each way to run its scenarios, and many random suites."""
+    install(session, f"django=={django}.*", f"pytest=={pytest}.*")
+    examples = os.environ.get("STATUSQUO_TEST_EXAMPLES", "2000")
+    every = {"STATUSQUO_TEST_DJANGO": "all", "STATUSQUO_TEST_EXAMPLES": examples}
+    session.run("pytest", "tests/django", *session.posargs, env=every)
 
 
 @nox.session

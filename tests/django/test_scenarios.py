@@ -1,0 +1,62 @@
+"""What today's tools fail, as suites below ``scenarios``: in file order, in random orders, on two workers.
+
+``STATUSQUO_TEST_DJANGO=all`` runs each in ten orders, alone and with each way to share tests among workers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from statusquo.core.endpoint import Endpoint
+from tests.django.suite import Suite, dsn
+
+pytestmark = pytest.mark.integration
+
+SCENARIOS = Path(__file__).parent / "scenarios"
+DATABASES = ["sqlite", "postgresql"]
+WORKERS = [(), *(("-n2", f"--dist={dist}") for dist in ("loadfile", "loadscope", "worksteal"))]
+SEEDS = range(1, 11)
+ORDERS = [("-p", "randomly", f"--randomly-seed={seed}") for seed in SEEDS]
+SOME = [("sqlite", ()), ("postgresql", ()), ("postgresql", WORKERS[1])]
+ALL = [(name, (*workers, *order)) for name, workers, order in product(DATABASES, WORKERS, [(), *ORDERS])]
+MODES = ALL if os.environ.get("STATUSQUO_TEST_DJANGO") == "all" else SOME
+VERDICT = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?:\[\d+\] )?(\w+\.py)", re.MULTILINE)
+
+
+def named(value: str | tuple[str, ...]) -> str:
+    """How a mode is called in the list of tests."""
+    return value if isinstance(value, str) else " ".join(value)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the shop's settings find their databases."""
+    if request.param == "sqlite":
+        return "sqlite"
+    server: Endpoint = request.getfixturevalue("postgres_server")
+    assert server.admin
+    return dsn(server.admin)
+
+
+def suite(name: str, folder: Path, database: str) -> Suite:
+    return Suite(Path(shutil.copytree(SCENARIOS / name, folder / name)), database)
+
+
+def assert_all_pass(suite: Suite, run: subprocess.CompletedProcess[str]) -> None:
+    """Each module has tests, and each test the one verdict."""
+    verdicts = set(VERDICT.findall(run.stdout))
+    assert verdicts == {("PASSED", module.name) for module in suite.folder.glob("test_*.py")}, run.stdout
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(("database", "mode"), MODES, ids=named, indirect=["database"])
+def test_they_pass_in_any_order(mode: tuple[str, ...], database: str, tmp_path: Path) -> None:
+    together = suite("together", tmp_path, database)
+    assert_all_pass(together, together.run("-rA", *mode))
