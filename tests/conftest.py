@@ -14,9 +14,11 @@ from tests import dockerd
 
 
 def pytest_configure() -> None:
-    """Let tests of Ctrl-C hold in a background job, too: a shell starts those with SIGINT ignored."""
+    """Let tests of signals hold in a background job and under nohup, too: what they start inherits what is ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
