@@ -26,8 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("no_statusquo_django") or not config.pluginmanager.hasplugin("django"):
         return
     if "DJANGO_SETTINGS_MODULE" in os.environ:
-        from statusquo.django.plugin import hooks, restoring, surroundings  # noqa: PLC0415 - they know Django
+        from statusquo.django.plugin import framing, hooks, restoring, surroundings  # noqa: PLC0415 - they know Django
 
+        config.pluginmanager.register(framing.Framing(config), "statusquo-django-framing")
         config.pluginmanager.register(restoring, "statusquo-django-restoring")
         config.pluginmanager.register(hooks, "statusquo-django-hooks")
         config.pluginmanager.register(surroundings.Surroundings(), "statusquo-django-surroundings")

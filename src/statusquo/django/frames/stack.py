@@ -1,0 +1,116 @@
+"""Whose rows stand on whose. Pure bookkeeping: what a block is, and what finishes a fixture, is told by others.
+
+On each alias the frames form a tower: each opened after those below it, and so undone before them. A fixture may have a
+frame on several aliases. ``plugin.lifetimes`` holds the one stack of a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Block(Protocol):
+    """What holds the rows of one fixture on one alias."""
+
+    def settle(self) -> None:
+        """The fixture has been set up."""
+
+    def is_innermost(self) -> bool:
+        """True if nobody has opened another block inside since."""
+
+    def close(self) -> None:
+        """Undo everything since it was opened, whatever is still open inside it."""
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """The rows of one set-up of a shared fixture, on every alias that it touched."""
+
+    fixture: str
+    """What messages call it."""
+    depth: int
+    """How deep in the tree of tests the owner of its scope is: the session is 0, and what is deeper is narrower."""
+    finish: Callable[[], object]
+    """Tears the fixture down and has its value forgotten; closes the frame on the way."""
+    blocks: dict[str, Block] = field(default_factory=dict)
+    is_leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the rows of a fixture go on an alias: on top, once *leaving* (top first) have left.
+
+    With *held* they go on top of a narrower fixture, because that one cannot leave now.
+    """
+
+    leaving: tuple[Frame, ...] = ()
+    held: Frame | None = None
+
+
+class Stack:
+    """The frames that stand now; *dismiss* finishes a fixture that stands on one that leaves, in this order."""
+
+    def __init__(self, dismiss: Callable[[Frame, Frame], object]) -> None:
+        self._dismiss = dismiss
+        self._towers: dict[str, list[Frame]] = {}
+        self._standing: list[Frame] = []
+
+    @property
+    def standing(self) -> tuple[Frame, ...]:
+        """All frames, the first opened first."""
+        return tuple(self._standing)
+
+    def top(self, alias: str) -> Frame | None:
+        """The frame that the next one on the alias would stand on."""
+        tower = self._towers.get(alias)
+        return tower[-1] if tower else None
+
+    def plan(self, frame: Frame, alias: str, *, is_held: Callable[[Frame], bool]) -> Place:
+        """Say who has to leave so that *frame* has nothing narrower below it on the alias."""
+        narrower = [other for other in self._towers.get(alias, ()) if other.depth > frame.depth]
+        leaving = self.with_those_above(narrower)
+        held = next((other for other in leaving if is_held(other)), None)
+        return Place(held=held) if held else Place(leaving)
+
+    def push(self, frame: Frame, alias: str, block: Block) -> None:
+        """Put the frame on top of the alias."""
+        frame.blocks[alias] = block
+        self._towers.setdefault(alias, []).append(frame)
+        if frame not in self._standing:
+            self._standing.append(frame)
+
+    def with_those_above(self, frames: Iterable[Frame]) -> tuple[Frame, ...]:
+        """These and all that stand on them on any alias, the last opened first."""
+        found: set[Frame] = set()
+        ahead = list(frames)
+        while ahead:
+            frame = ahead.pop()
+            if frame not in found:
+                found.add(frame)
+                ahead += [above for alias in frame.blocks for above in self._above(frame, alias)]
+        return tuple(frame for frame in reversed(self._standing) if frame in found)
+
+    def leave(self, frame: Frame) -> None:
+        """Take the frame down: first finish the fixtures that stand on it, then undo its rows."""
+        if frame.is_leaving or frame not in self._standing:
+            return
+        frame.is_leaving = True
+        for above in self.with_those_above([frame]):
+            if above is not frame:
+                self._dismiss(above, frame)
+        for alias in reversed(tuple(frame.blocks)):
+            self._close(frame, alias)
+        self._standing.remove(frame)
+        frame.is_leaving = False
+
+    def _above(self, frame: Frame, alias: str) -> Sequence[Frame]:
+        tower = self._towers[alias]
+        return tower[tower.index(frame) + 1 :]
+
+    def _close(self, frame: Frame, alias: str) -> None:
+        """Close the block, and those above it that a fixture in the middle of its set-up or teardown still has."""
+        tower = self._towers[alias]
+        while frame in tower:
+            tower.pop().blocks.pop(alias).close()

@@ -1,0 +1,79 @@
+"""One set-up of a shared fixture, from before its first line to after its teardown. ``lifetimes`` makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from statusquo.django.frames.access import Ensure, Gate
+from statusquo.django.frames.stack import Frame
+from statusquo.django.plugin import pytest_private
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
+
+_OTHERS = ("pytest_django", "_pytest", "statusquo", "xdist", "pytest_asyncio", "anyio")
+_SET_UPS = ("_unittest_", "_xunit_")
+_OVERRIDDEN = frozenset({"django_db_setup", "django_db_modify_db_settings", "django_test_environment"})
+
+Definition = pytest.FixtureDef[Any]
+
+
+class Shared:
+    """Knows what the fixture touched; *admit* is asked before it touches an alias for the first time."""
+
+    def __init__(
+        self, definition: Definition, request: SubRequest, *, through: Ensure, admit: Callable[[Shared, str], object]
+    ) -> None:
+        self.definition = definition
+        self.request = request
+        self.askers = pytest_private.asked_for_by(request)
+        self.touched: set[str] = set()
+        name = f'{request.scope} fixture "{definition.argname}"'
+        self.frame = Frame(name, len(request.node.listchain()), self.finish)
+        self._gate = Gate(self._touch, through)
+        self._admit = admit
+
+    def __str__(self) -> str:
+        return self.frame.fixture
+
+    def finish(self) -> None:
+        """Tear the fixture down and have pytest forget its value; nothing happens if that was done."""
+        self.definition.finish(self.request)
+
+    def begin(self) -> None:
+        """Its code runs from here: that of its set-up, later that of its teardown."""
+        self._gate.open()
+
+    def end(self) -> None:
+        """No code of its own runs for now."""
+        self._gate.close()
+
+    def fail(self, error: BaseException) -> None:
+        """Tear it down at once, and have pytest raise *error* for all who ask for it in its scope."""
+        key = self.definition.cached_result and self.definition.cached_result[1]
+        try:
+            self.finish()
+        finally:
+            self.definition.cached_result = (None, key, (error, error.__traceback__))
+
+    def _touch(self, alias: str) -> None:
+        if alias not in self.touched:
+            self.touched.add(alias)
+            try:
+                self._admit(self, alias)
+            except BaseException:
+                self.touched.discard(alias)
+                raise
+
+
+def is_theirs(definition: Definition) -> bool:
+    """True for fixtures that keep their own house: pytest's, pytest-django's and what overrides those, and ours.
+
+    ``setUpClass`` is one of them: Django's test classes open their own blocks there.
+    """
+    module = getattr(definition.func, "__module__", None) or ""
+    name = definition.argname
+    return module.partition(".")[0] in _OTHERS or name.startswith(_SET_UPS) or name in _OVERRIDDEN
