@@ -13,7 +13,7 @@ from statusquo.django.frames import blocks
 from statusquo.django.frames.blocks import AtomicBlock
 from statusquo.django.frames.stack import Frame, Stack
 from statusquo.django.frames.tally import Pair, Reason, Tally
-from statusquo.django.plugin import pytest_private
+from statusquo.django.plugin import building, pytest_private
 from statusquo.django.plugin.shared import Definition, Shared
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Lifetimes:
         """Before the fixture's first query on the alias: find its rows a place."""
         with self.unwatched():
             if shared in self._setting_up:
-                shared.request.getfixturevalue("django_db_setup")
+                building.ensure(shared.request, alias)
             top = self._stack.top(alias)
             if not (top.blocks[alias].is_innermost() if top else blocks.is_free(alias)):
                 self._demote(shared, alias)

@@ -6,6 +6,7 @@ Nothing but pytest is imported here; a run without pytest-django, or without set
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -18,17 +19,65 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="Leave the databases of Django's tests to pytest-django alone.",
     )
+    group.addoption(
+        "--django-order",
+        choices=("module", "django", "given"),
+        default="module",
+        help="Which order Django's tests run in, where you ask for none: modules and classes whole, with what is cheap "
+        "first in each (module, the default); all with a savepoint before all others, as Django and pytest-django have "
+        "it (django); as they were collected (given).",
+    )
+    parser.addini(
+        "statusquo_django_databases",
+        "Databases that tests may use although this run has not made them, each as ALIAS=NAME (* stands for anything).",
+        type="linelist",
+        default=[],
+    )
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Put the guard up before pytest-django loads the project."""
+    if _is_djangos(early_config):
+        from statusquo.django.plugin import guarding  # noqa: PLC0415 - it knows Django
+
+        with guarding.loading(early_config):
+            return (yield)
+    return (yield)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register what works, if the run is one of Django's: pytest-django has found the settings by now."""
-    if config.getoption("no_statusquo_django") or not config.pluginmanager.hasplugin("django"):
+    if not _is_djangos(config):
         return
-    if "DJANGO_SETTINGS_MODULE" in os.environ:
-        from statusquo.django.plugin import framing, hooks, restoring, surroundings  # noqa: PLC0415 - they know Django
+    from statusquo.django.plugin import (  # noqa: PLC0415 - they know Django
+        building,
+        framing,
+        guarding,
+        hooks,
+        ordering,
+        restoring,
+        surroundings,
+    )
 
-        config.pluginmanager.register(framing.Framing(config), "statusquo-django-framing")
-        config.pluginmanager.register(restoring, "statusquo-django-restoring")
-        config.pluginmanager.register(hooks, "statusquo-django-hooks")
-        config.pluginmanager.register(surroundings.Surroundings(), "statusquo-django-surroundings")
+    guarding.started(config)
+    concerns = {
+        "guarding": guarding,
+        "framing": framing.Framing(config),
+        "building": building,
+        "ordering": ordering,
+        "restoring": restoring,
+        "hooks": hooks,
+        "surroundings": surroundings.Surroundings(),
+    }
+    for name, hooks_of in concerns.items():
+        config.pluginmanager.register(hooks_of, f"statusquo-django-{name}")
+
+
+def _is_djangos(config: pytest.Config) -> bool:
+    """True if pytest-django takes part and has settings, from wherever it takes them."""
+    options = config.known_args_namespace
+    if options.no_statusquo_django or options.help or options.version or not config.pluginmanager.hasplugin("django"):
+        return False
+    return bool(options.ds or os.environ.get("DJANGO_SETTINGS_MODULE") or config.getini("DJANGO_SETTINGS_MODULE"))

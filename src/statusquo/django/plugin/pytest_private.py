@@ -1,12 +1,15 @@
-"""What framing needs of pytest and pytest-django and neither documents; each says why there is no other way.
+"""What we need of pytest, pluggy and pytest-django and none documents; each says why there is no other way.
 
-``tests/django/test_frames_private.py`` notices when one of them changes.
+``tests/django/test_frames_private.py`` and ``test_django_guard.py`` notice when one of them changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 
@@ -43,3 +46,54 @@ def blocker(config: pytest.Config) -> Any:
     from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415 - only in a run of pytest-django
 
     return config.stash[blocking_manager_key]
+
+
+def is_blocked(error: BaseException) -> bool:
+    """True for what pytest-django's blocker raises: it is a plain RuntimeError, so its words are all there is."""
+    return isinstance(error, RuntimeError) and "Database access not allowed" in str(error)
+
+
+def fixture_in(frame: FrameType | None) -> str:
+    """The innermost fixture that is being set up, read from pytest's own frames: hooks around each would cost more."""
+    while frame:
+        if frame.f_code.co_name == "call_fixture_func":
+            request = frame.f_locals.get("request")
+            return str(getattr(request, "fixturename", "") or "")
+        frame = frame.f_back
+    return ""
+
+
+@contextmanager
+def sorting_of_pytest_django(config: pytest.Config, instead: Callable[[list[pytest.Item]], None]) -> Iterator[None]:
+    """Within, call *instead* where pytest-django sorts: its sort visits a module up to three times.
+
+    pluggy knows no way to leave out one hook of a plugin, and a hook of our own cannot be sure to come right after it.
+    """
+    plugin = config.pluginmanager.getplugin("django")
+    with ExitStack() as undo:
+        for hook in config.hook.pytest_collection_modifyitems.get_hookimpls():
+            if hook.plugin is plugin:
+                undo.enter_context(mock.patch.object(hook, "function", instead))
+        yield
+
+
+def scopes_of(item: pytest.Item) -> dict[str, str]:
+    """The fixtures that *item* names, by itself or through others, and their scopes: no public name leads there."""
+    info = getattr(item, "_fixtureinfo", None)
+    return {name: definitions[-1].scope for name, definitions in info.name2fixturedefs.items()} if info else {}
+
+
+def is_set_up_by_pytest_django(request: pytest.FixtureRequest) -> bool:
+    """True if pytest-django's own ``django_db_setup`` has run, alone or below one of the user's that stands on it."""
+    definitions = request.session._fixturemanager.getfixturedefs("django_db_setup", request.node) or ()  # noqa: SLF001
+    return any(d.func.__module__.startswith("pytest_django.") and d.cached_result is not None for d in definitions)
+
+
+def blocked_connection(error: BaseException) -> object:
+    """The connection that was asked for when pytest-django's blocker raised: its error does not tell."""
+    traceback, connection = error.__traceback__, None
+    while traceback:
+        if traceback.tb_frame.f_code.co_name in {"_cursor", "get_autocommit", "set_autocommit"}:
+            connection = traceback.tb_frame.f_locals.get("self")
+        traceback = traceback.tb_next
+    return connection

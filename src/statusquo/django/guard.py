@@ -1,0 +1,213 @@
+"""The guard of a run of tests: it opens no connection to a database that the run has not made itself.
+
+The plugin puts it up before Django is loaded and takes it down at the end. It stands at ``connect``, where every
+connection begins, so that a query over an open connection costs nothing and no blocker of others is in its way.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, NoReturn, Self
+from unittest import mock
+
+from django.db import OperationalError, connections
+from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
+from django.db.backends.base.creation import BaseDatabaseCreation
+
+from statusquo.core.errors import GuardError
+
+CONSENT = "statusquo_django_databases"
+"""The option of pytest's configuration that names databases which tests may use as they are."""
+
+
+class RealDatabase(GuardError, OperationalError):
+    """A connection was refused, as if the database could not be reached: what copes with that goes on without it."""
+
+
+class Moment(Enum):
+    """When somebody asked: why there is no test database then, and what to do about it."""
+
+    LOADING = (
+        "Settings, apps and conftest files are being loaded, and there is no test database yet.",
+        "Ask for it later: in a fixture, in a test, or when the value is first needed.",
+    )
+    COLLECTING = (
+        "Tests are being collected, and there is no test database yet.",
+        "Ask for it in a fixture or in the test; parametrize with plain values, not with rows.",
+    )
+    RUNNING = (
+        "No test database was made for this alias: pytest-django makes those that a mark or a test class names.",
+        (
+            "Drop django_db_blocker.unblock(), and a fixture gets the test database by itself at its first query; "
+            'or name the alias in a mark: django_db(databases=["{alias}"]).'
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a database is, without what opens it."""
+
+    host: str
+    port: str
+    name: str
+
+    @classmethod
+    def of(cls, connection: BaseDatabaseWrapper) -> Self:
+        """Where *connection* leads to as its settings are now; at Oracle the account is the database."""
+        settings = connection.settings_dict
+        name = str(settings.get("NAME") or "")
+        if connection.vendor == "oracle":
+            name = f"{settings.get('USER')}/{name}"
+        return cls(str(settings.get("HOST") or ""), str(settings.get("PORT") or ""), name)
+
+    @property
+    def is_in_memory(self) -> bool:
+        """True for what ends with this process, as SQLite names it."""
+        return self.name == ":memory:" or "mode=memory" in self.name
+
+    def __str__(self) -> str:
+        host = f" at {self.host}{f':{self.port}' if self.port else ''}" if self.host else ""
+        return f'"{self.name}"{host}'
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The user's word that an alias may lead to a database of this name, whoever made it."""
+
+    alias: str
+    pattern: str
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """From ``ALIAS=NAME``, where NAME may have a ``*``. Raises ValueError."""
+        alias, equals, pattern = (part.strip() for part in line.partition("="))
+        if not (alias and equals and pattern):
+            raise ValueError(f"{CONSENT}: {line!r} is not ALIAS=NAME.")
+        return cls(alias, pattern)
+
+    def covers(self, alias: str, place: Place) -> bool:
+        """True if this is the database that the user meant."""
+        names = (place.name, Path(place.name).name)
+        return alias == self.alias and any(fnmatch.fnmatchcase(name, self.pattern) for name in names)
+
+
+class Guard:
+    """Knows which databases this run has made; *asked_by* says in words who is asking at this moment."""
+
+    def __init__(self, consents: Sequence[Consent] = (), *, asked_by: Callable[[], str]) -> None:
+        self.moment = Moment.LOADING
+        self._consents = consents
+        self._asked_by = asked_by
+        self._real: dict[str, Place] = {}
+        self._made: set[Place] = set()
+        self._making: list[str] = []
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Have every new connection of this process judged until the end."""
+        with ExitStack() as undo:
+            undo.enter_context(mock.patch.object(BaseDatabaseWrapper, "connect", self._judged()))
+            for name in ("create_test_db", "clone_test_db", "destroy_test_db", "set_as_test_mirror"):
+                undo.enter_context(mock.patch.object(BaseDatabaseCreation, name, self._noted(name)))
+            yield
+
+    @contextmanager
+    def explaining(self, moment: Moment) -> Iterator[None]:
+        """Where pytest-django blocks everything, have the refusal say what is the matter at this *moment*."""
+        before, self.moment = self.moment, moment
+        try:
+            with ExitStack() as undo:
+                if BaseDatabaseWrapper.ensure_connection.__module__ != BaseDatabaseWrapper.__module__:
+                    undo.enter_context(mock.patch.object(BaseDatabaseWrapper, "ensure_connection", self._refusing()))
+                yield
+        finally:
+            self.moment = before
+
+    def remember(self) -> None:
+        """Look where the settings lead to before any test database is made: those are the real ones."""
+        for alias in connections:
+            self._real.setdefault(alias, Place.of(connections[alias]))
+
+    def has_made(self, alias: str) -> bool:
+        """True if what the alias leads to now is a test database that is there, or one that the user named."""
+        return self._is_known(alias, Place.of(connections[alias]))
+
+    def refuse(self, connection: BaseDatabaseWrapper) -> NoReturn:
+        """Raise RealDatabase for a connection, and say who asks."""
+        __tracebackhide__ = True
+        raise self.refusal(connection, asked_by=self._asked_by())
+
+    def refusal(self, connection: BaseDatabaseWrapper, *, asked_by: str = "") -> RealDatabase:
+        """What is to be said at this moment to somebody who wants this connection."""
+        alias, place = connection.alias, Place.of(connection)
+        why, cure = (text.replace("{alias}", alias) for text in self.moment.value)
+        return RealDatabase(
+            f"No connection was made to the database {place} (alias {alias!r}): it is no test database of this run.",
+            why=f"Asked for by {asked_by}. {why}" if asked_by else why,
+            next=f"{cure} If tests are meant to use this very database: {CONSENT} = {alias}={place.name} "
+            "in pytest's configuration.",
+        )
+
+    def _judge(self, connection: BaseDatabaseWrapper) -> None:
+        __tracebackhide__ = True
+        alias, place = connection.alias, Place.of(connection)
+        self.remember()
+        if alias == NO_DB_ALIAS or place.is_in_memory or self._is_known(alias, place):
+            return
+        if alias not in self._real or connections[alias] is not connection:
+            is_fine = self._making or place not in self._real.values()
+        else:
+            is_fine = alias in self._making and place != self._real[alias]
+        if not is_fine:
+            self.refuse(connection)
+
+    def _is_known(self, alias: str, place: Place) -> bool:
+        return place in self._made or any(c.covers(alias, place) for c in self._consents)
+
+    def _refusing(self) -> Callable[[BaseDatabaseWrapper], None]:
+        def refuse(connection: BaseDatabaseWrapper) -> None:
+            __tracebackhide__ = True
+            self.refuse(connection)
+
+        return refuse
+
+    def _judged(self) -> Callable[[BaseDatabaseWrapper], None]:
+        connect = BaseDatabaseWrapper.connect
+
+        def judge_and_connect(connection: BaseDatabaseWrapper) -> None:
+            __tracebackhide__ = True
+            self._judge(connection)
+            connect(connection)
+
+        return judge_and_connect
+
+    def _noted(self, name: str) -> Callable[..., object]:
+        do = getattr(BaseDatabaseCreation, name)
+
+        def do_and_note(creation: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> object:
+            connection = creation.connection
+            self.remember()
+            if name == "create_test_db":
+                self._check_name(connection)
+            self._making.append(connection.alias)
+            try:
+                result: object = do(creation, *args, **kwargs)
+            finally:
+                self._making.pop()
+            if (place := Place.of(connection)) != self._real.get(connection.alias):
+                self._made.add(place)
+            return result
+
+        return do_and_note
+
+    def _check_name(self, connection: BaseDatabaseWrapper) -> None:
+        """Refuse to have the real database emptied because the settings give the test database the same name."""
+        name, place = connection.settings_dict["TEST"]["NAME"], Place.of(connection)
+        if name and str(name) == place.name and not self._is_known(connection.alias, place):
+            self.refuse(connection)

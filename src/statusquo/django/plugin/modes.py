@@ -1,0 +1,28 @@
+"""How a test uses databases, as far as its marks, its class and the names of its fixtures say."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import TestCase, TransactionTestCase
+
+from statusquo.django.order import Mode
+
+_TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
+
+
+def of(item: pytest.Item) -> Mode:
+    """The mode that pytest-django will run *item* in; a test that asks dynamically may need more."""
+    names = getattr(item, "fixturenames", ())
+    of_class = getattr(item, "cls", None)
+    if isinstance(of_class, type) and issubclass(of_class, TransactionTestCase):
+        return Mode.SAVEPOINT if issubclass(of_class, TestCase) else Mode.TRANSACTIONAL
+    mark = item.get_closest_marker("django_db")
+    if _TRANSACTIONAL.intersection(names) or (mark and _is_transactional(mark)):
+        return Mode.TRANSACTIONAL
+    return Mode.SAVEPOINT if mark or "db" in names else Mode.NONE
+
+
+def _is_transactional(mark: pytest.Mark) -> bool:
+    """As pytest-django reads ``django_db(transaction=False, reset_sequences=False, ...)``."""
+    asked = {**dict(zip(("transaction", "reset_sequences"), mark.args, strict=False)), **mark.kwargs}
+    return bool(asked.get("transaction") or asked.get("reset_sequences"))

@@ -1,0 +1,50 @@
+"""The order of the tests: the user's where there is one, else ours, in the place of pytest-django's three bins."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import pytest
+
+from statusquo.django import order
+from statusquo.django.plugin import modes, pytest_private
+
+ORDER = "django_order"
+_WIDE = ("session", "package", "module", "class")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Have ours stand where pytest-django's sort stands: whoever sorts before it or after it has the last word."""
+    collected = list(items)
+
+    def arrange(items: list[pytest.Item]) -> None:
+        if config.getoption(ORDER) == "module" and not _is_given(config) and _is_as_collected(items, collected):
+            items[:] = order.by_module([_entry(item) for item in items])
+
+    if config.getoption(ORDER) == "django":
+        return (yield)
+    with pytest_private.sorting_of_pytest_django(config, arrange):
+        return (yield)
+
+
+def _is_given(config: pytest.Config) -> bool:
+    """True when tests are named one by one: then in this order."""
+    return any("::" in argument for argument in config.args)
+
+
+def _is_as_collected(items: Sequence[pytest.Item], collected: Sequence[pytest.Item]) -> bool:
+    """True unless somebody has put what is left of the tests into an order of their own."""
+    left = set(items)
+    return list(items) == [item for item in collected if item in left]
+
+
+def _entry(item: pytest.Item) -> order.Entry[pytest.Item]:
+    homes = tuple(node for node in item.listchain() if isinstance(node, pytest.Module | pytest.Class))
+    return order.Entry(item, modes.of(item), homes, _shared(item))
+
+
+def _shared(item: pytest.Item) -> tuple[str, ...]:
+    """The fixtures of wider scope that a test uses, widest first."""
+    scopes = pytest_private.scopes_of(item)
+    return tuple(sorted((n for n in scopes if scopes[n] in _WIDE), key=lambda name: (_WIDE.index(scopes[name]), name)))
