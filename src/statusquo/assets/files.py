@@ -5,8 +5,9 @@ Reading is all or nothing. What is written is planned as changes, lock included,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -42,6 +43,11 @@ class Stored:
     def lock_path(self) -> Path:
         """Where its lock is, or would be."""
         return sidecar.path_of(self.path)
+
+    @property
+    def volumes(self) -> dict[str, Path]:
+        """Where the volumes are that its lock names, by these names."""
+        return {name: self.path.parent / name for name in self.lock.volumes} if self.lock else {}
 
 
 def read(path: Path) -> Stored:
@@ -93,15 +99,25 @@ def plan_conversion(stored: Stored, target: Path, *, split: Split | None, format
     if format.write is None:
         raise DatasetError(f"{target}: {format.name} is only read.", next="Write json, jsonl or yaml.")
     arranged = canonical.arrange(stored.dataset)
+    lock = _moved(stored, target)
     if split is None:
-        return (Change(target, format.write(arranged.records)), *_lock_change(target, arranged, stored.lock))
+        return (Change(target, format.write(arranged.records)), *_lock_change(target, arranged, lock))
     parts: dict[str, list[Record]] = {}
     for record in arranged.records:
         parts.setdefault(record.app if split == "app" else record.model, []).append(record)
     files = {target / f"{name}{format.suffixes[0]}": format.write(records) for name, records in parts.items()}
     stale = (Change(path, None) for path in (_files(target) if target.is_dir() else ()) if path not in files)
     texts = (Change(path, text) for path, text in files.items())
-    return (*texts, *stale, *_lock_change(target, arranged, stored.lock))
+    return (*texts, *stale, *_lock_change(target, arranged, lock))
+
+
+def _moved(stored: Stored, target: Path) -> Lock | None:
+    """The lock as it is where *target* stands: from there its volumes have other paths."""
+    if stored.lock is None:
+        return None
+    here = target.parent.resolve()
+    names = {name: Path(os.path.relpath(path.resolve(), here)).as_posix() for name, path in stored.volumes.items()}
+    return replace(stored.lock, volumes={names[name]: held for name, held in stored.lock.volumes.items()})
 
 
 def _lock_change(path: Path, dataset: Dataset, lock: Lock | None) -> Sequence[Change]:

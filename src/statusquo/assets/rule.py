@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.files import Stored
 from statusquo.assets.schema import Model
+from statusquo.assets.volumes.volume import Volume
+from statusquo.core.errors import DatasetError
 from statusquo.core.finding import Finding, Level
 
 
@@ -29,6 +32,8 @@ class Settings:
 
     budget: int = 300_000
     """Bytes that a dataset may have, with its archives."""
+    growth: int = 0
+    """Bytes that it may grow by since the base; 0: any number."""
     archives: tuple[str, ...] = ()
     """Files that belong to the data; the caller has found them, as paths."""
     elsewhere: tuple[str, ...] = ()
@@ -50,8 +55,12 @@ class Subject:
     settings: Settings = Settings()
     base: Dataset | None = None
     """The dataset as it was committed, if that is known."""
+    base_size: int | None = None
+    """The bytes that it had then, with its archives."""
     others: tuple[Stored, ...] = ()
     """Other datasets that may be loaded together with this one."""
+    volumes: Mapping[str, Volume | DatasetError] = field(default_factory=dict)
+    """What the volumes of the lock hold, or why that cannot be read; by their names there."""
     leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The last migrations that the project has now, by app, of those apps where they are known."""
 
@@ -59,6 +68,14 @@ class Subject:
     def dataset(self) -> Dataset:
         """The rows."""
         return self.stored.dataset
+
+    def place(self, name: str) -> Path:
+        """Where a volume of the lock is."""
+        return self.stored.volumes[name]
+
+    def held(self) -> dict[str, Volume]:
+        """The volumes that can be read."""
+        return {name: each for name, each in self.volumes.items() if isinstance(each, Volume)}
 
     def known(self) -> Iterable[tuple[Record, Model]]:
         """The rows of whose model something is known."""

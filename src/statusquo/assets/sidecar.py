@@ -21,7 +21,7 @@ from statusquo.core.errors import DatasetError
 
 FORMAT = 1
 SUFFIX = ".lock.json"
-_KEYS = ("format", "order", "content", "counts", "migrations", "excluded", "commit", "models")
+_KEYS = ("format", "order", "content", "counts", "migrations", "excluded", "commit", "volumes", "models")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Lock:
     """The revision of the project that had these migrations."""
     order: Order = "alphabetical"
     schema: Schema = field(default_factory=Schema)
+    volumes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The archives and folders of files that belong to the rows, from the lock's folder on; of each file the digest."""
 
 
 def path_of(dataset: Path) -> Path:
@@ -53,7 +55,7 @@ def content(dataset: Dataset) -> str:
 
 
 def build(dataset: Dataset, like: Lock | None = None) -> Lock:
-    """The lock of a dataset as it is now; migrations, excluded models and commit are taken from *like*."""
+    """The lock of a dataset as it is now; what rows do not tell is taken from *like*."""
     base = like or Lock("", {})
     return replace(base, content=content(dataset), counts=dataset.counts, order=dataset.order, schema=dataset.schema)
 
@@ -68,6 +70,7 @@ def write(lock: Lock) -> str:
         "migrations": {app: list(names) for app, names in lock.migrations.items()},
         "excluded": dict(lock.excluded),
         "commit": lock.commit,
+        "volumes": {name: dict(files) for name, files in lock.volumes.items()},
         "models": schema.to_json(lock.schema),
     }
     kept = {key: raw[key] for key in _KEYS if raw[key] or key == "counts"}
@@ -95,6 +98,7 @@ def read(text: str, file: str) -> Lock:
         commit=tables.text("commit"),
         order=_order(tables),
         schema=schema.from_json(raw.get("models", {}), file=file),
+        volumes=tables.volumes(),
     )
 
 
@@ -120,6 +124,12 @@ class _Tables:
         if isinstance(held, dict) and all(isinstance(each, kind) for each in held.values()):
             return held
         raise self.wrong(key)
+
+    def volumes(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = self.table("volumes", dict)
+        if all(isinstance(each, str) for files in found.values() for each in files.values()):
+            return found
+        raise self.wrong("volumes")
 
     def wrong(self, key: str) -> DatasetError:
         return DatasetError(f"{self.file}: {key} is not what a lock has there.", next=_NEXT)

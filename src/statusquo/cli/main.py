@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, str] = {
         for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "env", "explain", "gc", "init")
     },
     **{name: name for name in ("lint", "logs", "manifest", "merge", "renumber", "restart", "rewind", "status")},
-    **{name: name for name in ("up", "wait")},
+    **{name: name for name in ("up", "volume", "wait")},
     "config": "show",
     "exec": "execute",
     "install-merge-driver": "install_merge_driver",

@@ -14,6 +14,7 @@ from statusquo.assets.merge import Conflict, Merged
 from statusquo.assets.merging import markers, threes
 from statusquo.assets.merging.threes import Three
 from statusquo.assets.sidecar import Lock
+from statusquo.assets.volumes import merging as volume_merging
 from statusquo.cli import git
 from statusquo.cli.git import Commits
 from statusquo.core.errors import DatasetError
@@ -169,7 +170,12 @@ def _lock(three: Sequence[Version], dataset: Dataset) -> Lock | None:
         for app in apps
     }
     excluded = {**theirs.excluded, **ours.excluded}
-    like = Lock("", {}, migrations, excluded, ours.commit, ours.order)
+    files = base.volumes if base else {}
+    volumes = {
+        name: volume_merging.digests(*(each.get(name, {}) for each in (files, ours.volumes, theirs.volumes)))
+        for name in sorted({*ours.volumes, *theirs.volumes})
+    }
+    like = Lock("", {}, migrations, excluded, ours.commit, ours.order, volumes=volumes)
     return sidecar.build(dataset, like)
 
 

@@ -223,7 +223,8 @@ def _step(raw: str | Mapping[str, object], index: int, services: Sequence[servic
         return SqlStep(f"sql {sql.sql} on {on}", file.parent / sql.sql, on)
     if "unpack" in raw:
         unpack = read_table(model.UnpackStepTable, raw, file=file, key=key)
-        return UnpackStep(f"unpack {unpack.unpack} into {unpack.into}", file.parent / unpack.unpack, unpack.into)
+        title, limit = f"unpack {unpack.unpack} into {unpack.into}", model.in_bytes(unpack.limit)
+        return UnpackStep(title, file.parent / unpack.unpack, unpack.into, limit)
     raise unknown(next(iter(raw), ""), ("sql", "unpack"), file=file, key=key, what="kind of step")
 
 

@@ -14,8 +14,6 @@ from statusquo.assets.rule import Settings, Waiver
 from statusquo.config import model
 from statusquo.config.read import read_table
 
-_UNITS = {"kB": 1000, "MB": 1_000_000}
-
 
 @dataclass(frozen=True, slots=True)
 class LintSettings:
@@ -31,7 +29,8 @@ def read(raw: Mapping[str, object], file: Path) -> LintSettings:
     """The settings in the tables of a file. Raises ConfigError."""
     table = read_table(model.LintTable, raw.get("lint", {}), file=file, key="lint")
     settings = Settings(
-        budget=int(table.budget[:-2]) * _UNITS[table.budget[-2:]],
+        budget=model.in_bytes(table.budget),
+        growth=model.in_bytes(table.growth),
         archives=tuple(str(file.parent / each) for each in table.archives),
         elsewhere=tuple(table.elsewhere),
         noise=tuple(table.noise),

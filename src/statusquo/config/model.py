@@ -59,6 +59,8 @@ _LONGEST_DATABASE = 54
 
 Argv = Annotated[tuple[str, ...], BeforeValidator(split)]
 Seconds = Annotated[float, Field(gt=0)]
+Size = Annotated[str, Field(pattern=r"^\d+ ?[kMG]B$")]
+"""Bytes, as in "300kB"."""
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -226,6 +228,7 @@ class UnpackStepTable(Table):
 
     unpack: str
     into: str
+    limit: Size = "4GB"
 
 
 class ExternalTable(Table):
@@ -282,7 +285,8 @@ class LintTable(Table):
     """``[lint]``: which test data are checked, and what is expected of them."""
 
     paths: list[str] = []
-    budget: Annotated[str, Field(pattern=r"^\d+ ?(k|M)B$")] = "300kB"
+    budget: Size = "300kB"
+    growth: Size = "0kB"
     archives: list[str] = []
     elsewhere: list[str] = []
     noise: list[str] = []
@@ -290,6 +294,11 @@ class LintTable(Table):
     volatile: list[str] = []
     reserved: Annotated[int, Field(ge=0)] = 0
     waive: list[dict[str, object]] = []
+
+
+def in_bytes(size: str) -> int:
+    """The number that a ``Size`` says."""
+    return int(size[:-2]) * {"k": 10**3, "M": 10**6, "G": 10**9}[size[-2]]
 
 
 TOP = (

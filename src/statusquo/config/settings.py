@@ -64,6 +64,8 @@ class UnpackStep:
     title: str
     archive: Path
     into: str
+    limit: int
+    """Bytes that it may unpack to."""
 
 
 Step = CommandStep | SqlStep | UnpackStep

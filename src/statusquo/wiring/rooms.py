@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from statusquo.assets.volumes import unpacking
+from statusquo.assets.volumes.reading import Limits
 from statusquo.config import CommandStep, Config, SqlStep, Step, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address
@@ -158,8 +160,9 @@ class Rooms:
                 from statusquo.recipes.sql import SqlRecipe  # noqa: PLC0415 - psycopg, only where there is a database
 
                 return SqlRecipe(title, file, on)
-            case UnpackStep(title=title, archive=archive, into=into):
-                return UnpackRecipe(title, archive, into)
+            case UnpackStep(title=title, archive=archive, into=into, limit=limit):
+                unpack = functools.partial(unpacking.unpack, limits=Limits(bytes=limit))
+                return UnpackRecipe(title, archive, into, unpack)
 
 
 def rooms(config: Config, environ: Mapping[str, str]) -> Rooms:

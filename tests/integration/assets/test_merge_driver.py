@@ -226,3 +226,77 @@ def test_real_data_take_a_row_of_each_branch(tmp_path: Path, source: Path, model
     assert len(found.records) == len(base.records) + 2
     assert {each.fields[key] for each in found.records if each.model == model} >= {"one", "two"}
     assert not references.dangling(found)
+
+
+Files = dict[str, str]
+
+
+def write_files(top: Path, **contents: str) -> None:
+    """A folder of just these files, packed beside the data, and noted in their lock."""
+    media = top / "media"
+    for each in media.glob("*") if media.exists() else ():
+        each.unlink()
+    media.mkdir(exist_ok=True)
+    for name, content in contents.items():
+        (media / name).write_text(content)
+    assert statusquo("volume", "pack", media, top / "media.tar.bz2", "--data", top / "data.json") == 0
+
+
+def branches_of_files(repository: Repository, base: Files, ours: Files, theirs: Files) -> None:
+    (repository.top / ".gitignore").write_text("media\nnew\n")
+
+    def commit(files: dict[str, str]) -> None:
+        write_files(repository.top, **files)
+        repository.git("add", "-A")
+        repository.git("commit", "-qm", "files")
+
+    commit(base)
+    assert statusquo("install-merge-driver") == 0
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "driver")
+    repository.git("branch", "theirs")
+    commit(ours)
+    repository.git("checkout", "-q", "theirs")
+    commit(theirs)
+    repository.git("checkout", "-q", "main")
+
+
+def test_archives_are_merged_by_file_with_their_lock(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    branches_of_files(repository, {"a": "1", "b": "1"}, {"a": "2", "b": "1", "c": "1"}, {"a": "1", "d": "1"})
+    assert repository.git("diff", "HEAD~", "--", "media.tar.bz2").stdout.count("\n+") == 3
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert statusquo("volume", "unpack", "media.tar.bz2", "new") == 0
+    assert {each.name: each.read_text() for each in (tmp_path / "new").iterdir()} == {"a": "2", "c": "1", "d": "1"}
+    assert statusquo("lint", "data.json") == 0
+    assert not repository.status()
+
+
+def test_a_file_that_both_changed_is_a_conflict_that_keeps_ours(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    branches_of_files(repository, {"a": "1"}, {"a": "2", "c": "1"}, {"a": "3", "d": "1"})
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 1
+    assert "media.tar.bz2: a: both sides changed it; it is ours now" in merged.stdout + merged.stderr
+    assert "UU media.tar.bz2" in repository.status()
+    assert statusquo("merge") == 1
+    assert "media.tar.bz2: a: both sides changed it" in capfd.readouterr().err
+    assert statusquo("volume", "unpack", "media.tar.bz2", "new") == 0
+    assert {each.name: each.read_text() for each in (tmp_path / "new").iterdir()} == {"a": "2", "c": "1", "d": "1"}
+
+
+def test_archives_in_conflict_are_merged_without_the_driver(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    branches_of_files(repository, {"a": "1"}, {"a": "1", "c": "1"}, {"a": "1", "d": "1"})
+    repository.git("config", "--remove-section", "merge.statusquo")
+    assert repository.git("merge", "theirs").returncode == 1
+    assert statusquo("merge") == 0
+    assert "UU" not in repository.status()
+    assert statusquo("volume", "unpack", "media.tar.bz2", "new") == 0
+    assert {each.name for each in (tmp_path / "new").iterdir()} == {"a", "c", "d"}
+    assert statusquo("lint", "data.json") == 0
+    assert statusquo("merge", "new", "new", "media.tar.bz2", "-o", "out.tar") == 0
+    assert statusquo("merge", "media.tar.bz2", "media.tar.bz2", "new") == 2

@@ -37,6 +37,8 @@ NOTE = Model(
     ),
     generics=(Generic("object", "content_type", "object_id"),),
 )
+PICTURE = Model("shop.picture", fields=(_ID, Field("image", "file", optional=True)))
+"""Not in SHOP: for datasets with files."""
 SHOP = schema.of(USER, TAG, PLACE, CAFE, NOTE)
 MOMENTS = ("2026-01-05T09:00:00Z", "2026-01-05T10:00:00.123+01:00", "2026-01-05 09:00:00.000001Z")
 

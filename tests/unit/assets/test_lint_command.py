@@ -167,6 +167,31 @@ def test_volatile_fields_are_compared_with_what_git_has(project: Path, capsys: p
     assert (project / "data.json").read_bytes() == committed
 
 
+def test_growth_is_seen_from_where_the_branch_began(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "init.defaultBranch=main"]
+
+    def commit(*words: str) -> None:
+        for each in (*words, "add .", "commit -qm x"):
+            subprocess.run([*git, *each.split()], cwd=project, check=True)
+
+    def write(words: int) -> None:
+        rows = (*ROWS, Record("shop.tag", 7, {"word": "word " * words}))
+        (project / "data.json").write_text(formats.FORMATS[0].write(rows))  # type: ignore[misc]  # it has one
+
+    (project / "statusquo.toml").write_text("[lint]\ngrowth = '1kB'\narchives = ['media.tar']\n")
+    write(1000)
+    commit("init -q")
+    write(1100)
+    commit("checkout -qb topic")
+    (project / "media.tar").write_bytes(bytes(400))
+    commit("checkout -q main")
+    subprocess.run([*git, "checkout", "-q", "topic"], cwd=project, check=True)
+    assert "F040" not in " ".join(lines(capsys, "data.json", "--base", "main")[1])
+    write(1300)
+    told = "data.json grew by 2 kB to 7 kB; it may grow by 1 kB. Can rows go instead? statusquo prune"
+    assert told in " ".join(lines(capsys, "data.json", "--base", "main")[1])
+
+
 def test_every_rule_has_a_name_and_a_place_of_its_own() -> None:
     assert len({rule.id for rule in lint.all_rules()}) == len(lint.all_rules())
     for rule in lint.all_rules():

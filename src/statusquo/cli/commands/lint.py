@@ -13,7 +13,7 @@ from statusquo.assets import changes, files, leaves, reported
 from statusquo.assets import lint as linter
 from statusquo.assets.files import Stored
 from statusquo.assets.rule import Subject
-from statusquo.cli import committed
+from statusquo.cli import committed, volumes
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.config import LintSettings
@@ -28,7 +28,7 @@ Format = Literal["text", "json", "sarif", "github"]
 @click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
 @click.option("--fix", is_flag=True, help="Mend what can be mended without losing rows that somebody may want.")
 @click.option("--prune", is_flag=True, help="With --fix: take dangling references away, with their rows if need be.")
-@click.option("--base", default="HEAD", show_default=True, help="The revision that volatile fields are compared with.")
+@click.option("--base", default="HEAD", show_default=True, help="The branch or revision that changes are seen from.")
 @click.pass_obj
 def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool, prune: bool, base: str) -> int:
     """Check the test data at PATHS, files or folders of files, or those that [lint] in statusquo.toml names.
@@ -80,11 +80,14 @@ def _subjects(read: Sequence[Stored], said: LintSettings, base: str) -> tuple[Su
         Subject(
             stored,
             said.settings,
-            base=committed.dataset(stored, base),
+            base=committed.dataset(stored, since),
+            base_size=committed.size(stored, since, said.settings.archives) if said.settings.growth else None,
             others=tuple(each for each in read if each is not stored),
+            volumes=volumes.found(stored),
             leaves=now,
         )
         for stored in read
+        for since in (committed.start(stored, base),)
     )
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from statusquo.assets import changes, sidecar
-from statusquo.cli import git, merging
+from statusquo.assets.volumes import streams
+from statusquo.assets.volumes.merging import Merged
+from statusquo.cli import git, merging, volumes
 from statusquo.cli.context import Context
 from statusquo.cli.merging import Version
 
@@ -24,14 +26,27 @@ def merge(context: Context, files: tuple[Path, ...], *, output: Path | None, ind
     Rows are matched by unique key, else by primary key. Two rows that took one key on their branches are both kept:
     the one of THEIRS gets the next free key, and all that refers to it follows. What both sides changed, each to
     another, is written between conflict markers. Needs the lock beside the data: without it no key can be changed.
+
+    Archives of files are merged file by file.
     """
     if len(files) not in (0, 3) or (index and files) or (path and not files):
         raise click.UsageError("Name three files (base, ours, theirs), or none in a repository that is in conflict.")
     if not files:
         return _index(context)
+    name = Path(path) if path else output or files[1]
+    if streams.is_archive(name):
+        return _archives(context, files, path, output)
     if path:
         return _driver(context, path, files)
     return _three(context, files, output)
+
+
+def _archives(context: Context, files: tuple[Path, ...], path: str | None, output: Path | None) -> int:
+    if path is None and output is None:
+        raise click.UsageError("An archive is not printed: say -o OUT.")
+    target = files[1] if path else output or files[1]
+    merged = volumes.merge(files, target, Path(path or target))
+    return _tell_volume(context, merged, path or str(target))
 
 
 def _three(context: Context, files: tuple[Path, ...], output: Path | None) -> int:
@@ -74,10 +89,15 @@ def _driven(path: str, files: tuple[Path, ...]) -> merging.Done | None:
 
 
 def _index(context: Context) -> int:
-    datasets = merging.conflicted()
-    if not datasets:
+    datasets, archives = merging.conflicted(), volumes.conflicted()
+    if not (datasets or archives):
         context.printer.note("No test data are in conflict.")
     code = 0
+    for name in archives:
+        merged = volumes.merge_staged(name)
+        if not merged.conflicts:
+            git.add(git.root() / name)
+        code = max(code, _tell_volume(context, merged, name))
     for name in datasets:
         target = git.root() / name
         done = merging.merge(merging.in_conflict(name), target)
@@ -86,6 +106,12 @@ def _index(context: Context) -> int:
             git.add(*(change.path for change in done.changes))
         code = max(code, _tell(context, done))
     return code
+
+
+def _tell_volume(context: Context, merged: Merged, name: str) -> int:
+    for line in volumes.problems(merged, name):
+        context.printer.error(line)
+    return 1 if merged.conflicts else 0
 
 
 def _tell(context: Context, done: merging.Done) -> int:
