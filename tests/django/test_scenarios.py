@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from statusquo.core.endpoint import Endpoint
@@ -28,6 +32,16 @@ SOME = [("sqlite", ()), ("postgresql", ()), ("postgresql", WORKERS[1])]
 ALL = [(name, (*workers, *order)) for name, workers, order in product(DATABASES, WORKERS, [(), *ORDERS])]
 MODES = ALL if os.environ.get("STATUSQUO_TEST_DJANGO") == "all" else SOME
 VERDICT = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?:\[\d+\] )?(\w+\.py)", re.MULTILINE)
+
+LOOK = """
+import django
+
+django.setup()
+
+from shop.models import Category
+
+print(*Category.objects.order_by("pk").values_list("name", flat=True))
+"""
 
 
 def named(value: str | tuple[str, ...]) -> str:
@@ -60,3 +74,24 @@ def assert_all_pass(suite: Suite, run: subprocess.CompletedProcess[str]) -> None
 def test_they_pass_in_any_order(mode: tuple[str, ...], database: str, tmp_path: Path) -> None:
     together = suite("together", tmp_path, database)
     assert_all_pass(together, together.run("-rA", *mode))
+
+
+def test_the_real_database_is_left_alone(database: str, tmp_path: Path) -> None:
+    real = suite("real", tmp_path, database)
+    with contextlib.ExitStack() as stack:
+        if database != "sqlite":
+            stack.enter_context(made(database, "shop"))
+        real.start([sys.executable, "-m", "django", "migrate"], {})
+        run = real.run("-rA")
+        assert set(VERDICT.findall(run.stdout)) == {("ERROR", "test_m.py")}, run.stdout
+        assert 'RealDatabase: No connection was made to the database "shop' in run.stdout
+        assert real.start([sys.executable, "-c", LOOK], {}).stdout.split() == ["books", "tea"]
+
+
+@contextlib.contextmanager
+def made(server: str, name: str) -> Iterator[None]:
+    """A database for a while."""
+    with psycopg.connect(server + "postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
