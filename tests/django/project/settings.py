@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "shop",
 ]
 ALLOWED_HOSTS = ["*"]
+STATIC_URL = "static/"
 
 
 def database(name: str) -> dict[str, object]:
@@ -35,3 +36,4 @@ def database(name: str) -> dict[str, object]:
 
 
 DATABASES = {"default": database("shop"), "other": database("archive")}
+STATUSQUO_ENGINE = os.environ.get("SHOP_ENGINE", "")

@@ -64,10 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
     guarding.started(config)
     concerns = {
         "guarding": guarding,
+        "restoring": restoring,  # it is called after framing
         "framing": framing.Framing(config),
         "building": building,
         "ordering": ordering,
-        "restoring": restoring,
         "hooks": hooks,
         "surroundings": surroundings.Surroundings(),
     }

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
+from statusquo.django.order import Mode
+from statusquo.django.plugin import modes, pytest_private
+from statusquo.django.restore import serialized
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 
 RESTORER = pytest.StashKey[Restorer]()
 """The one restorer of the process."""
+
+SETUP = "django_db_setup"
+COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
+"""The fixtures of pytest-django under which a test commits."""
 
 
 def of(config: pytest.Config) -> Restorer:
@@ -18,4 +27,46 @@ def of(config: pytest.Config) -> Restorer:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Remember where the real databases are, before anything leads elsewhere."""
-    config.stash[RESTORER] = Restorer(Databases.remember())
+    restorer = config.stash[RESTORER] = Restorer(Databases.remember())
+    restorer.access = pytest_private.blocker(config).unblock
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Stand round the making of the test databases, and before what lets a test commit."""
+    restorer = of(request.config)
+    if fixturedef.argname == SETUP:
+        with serialized.left_out():
+            made = yield
+        fixturedef.addfinalizer(restorer.close)
+        if any(_may_commit(item) for item in request.session.items):
+            restorer.begin()
+        return made
+    if fixturedef.argname in COMMITTING and not restorer.is_in_a_transaction:
+        restorer.ensure()
+    return (yield)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before a test that may commit there is a state to go back to; frames of fixtures are closed by then."""
+    restorer = of(item.config)
+    if restorer.is_ensured and _may_commit(item):
+        restorer.ensure()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """After all that the test and its fixtures do, what nobody has put back yet is put back."""
+    restorer = of(item.config)
+    try:
+        return (yield)
+    finally:
+        if not _may_commit(item):
+            restorer.moved()
+        restorer.settle()
+
+
+def _may_commit(item: pytest.Item) -> bool:
+    return modes.of(item) is Mode.TRANSACTIONAL

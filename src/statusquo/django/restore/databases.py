@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connections
@@ -24,12 +24,16 @@ class Databases:
 
     def ours(self) -> tuple[str, ...]:
         """One alias for each test database that this run has switched to, in the order of the settings."""
-        first: dict[Place, str] = {}
-        real = {*self.real.values()}
-        for alias in connections:
-            if (where := place(alias)) not in real and not _is_mirror(alias):
-                first.setdefault(where, alias)
-        return tuple(first.values())
+        aliases = (self.representative(alias) for alias in connections)
+        return tuple(dict.fromkeys(alias for alias in aliases if alias))
+
+    def representative(self, alias: str) -> str:
+        """The first alias that leads to the test database of *alias*; empty if that is none of this run's."""
+        where = place(alias)
+        if where in self.real.values():
+            return ""
+        leading: Iterator[str] = (each for each in connections if place(each) == where and not _is_mirror(each))
+        return next(leading)
 
 
 def place(alias: str) -> Place:

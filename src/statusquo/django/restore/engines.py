@@ -1,30 +1,79 @@
-"""What puts the database of an alias back. The restorer opens one for each."""
+"""What puts the database of an alias back: a store where there is one, else all rows anew. The restorer opens them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
+from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.endpoint import Address
-from statusquo.core.protocols import Store
+from statusquo.core.errors import MissingProgram, StoreError
+from statusquo.django.restore.rows import Rows
 from statusquo.wiring import inprocess
 
+Tell = Callable[[str], None]
+"""Takes a sentence for the end of the run."""
 
-def open_engine(alias: str, scratch: Path) -> Store:
-    """The store over the test database of the alias. Raises StatusquoError."""
+
+class Engine(Protocol):
+    """What a store can do, but for a diff."""
+
+    def capture(self) -> Baseline:
+        """Make the current state a baseline, inside those that exist."""
+
+    def rewind(self, to: Baseline) -> Rewound:
+        """Put back what changed since *to* and drop the baselines captured after it. Raises StoreError."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def open_engine(alias: str, scratch: Path, *, tell: Tell) -> Engine:
+    """What puts the test database of the alias back; *tell* is told what would make it faster.
+
+    ``STATUSQUO_ENGINE = "rows"`` in the settings asks for the slow one. Raises StoreError.
+    """
     connection = connections[alias]
+    if getattr(settings, "STATUSQUO_ENGINE", "") == "rows" or connection.vendor not in _STORES:
+        return Rows(alias)
     connection.ensure_connection()
-    if connection.vendor == "postgresql":
-        return inprocess.open_postgres(alias, address(connection))
+    try:
+        return _STORES[connection.vendor](connection, scratch)
+    except (MissingProgram, StoreError) as error:
+        tell(f'Database "{alias}" is put back by writing all rows anew, which is slow. {error}')
+        return Rows(alias)
+
+
+def release(alias: str) -> None:
+    """Take away what beside a database says that it is ours."""
+    connection = connections[alias]
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        inprocess.release_sqlite(_path(connection))
+
+
+def _open_postgres(connection: BaseDatabaseWrapper, _: Path) -> Engine:
+    return inprocess.open_postgres(connection.alias, address(connection))
+
+
+def _open_sqlite(connection: BaseDatabaseWrapper, scratch: Path) -> Engine:
     if connection.is_in_memory_db():
-        return inprocess.open_memory(alias, connection.connection)
-    path = Path(str(connection.settings_dict["NAME"]))
-    return inprocess.open_sqlite(alias, path, scratch=scratch / alias)
+        return inprocess.open_memory(connection.alias, connection.connection)
+    return inprocess.open_sqlite(connection.alias, _path(connection), scratch=scratch / connection.alias)
+
+
+_STORES = {"postgresql": _open_postgres, "sqlite": _open_sqlite}
 
 
 def address(connection: BaseDatabaseWrapper) -> Address:
     """Where an open connection to a PostgreSQL leads, whatever told its driver so."""
     info = connection.connection.info
     return Address("postgresql", info.host, info.port, info.user, info.password, info.dbname)
+
+
+def _path(connection: BaseDatabaseWrapper) -> Path:
+    return Path(str(connection.settings_dict["NAME"]))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import connections
+
 from statusquo.core.baseline import Baseline, Rewound
-from statusquo.core.protocols import Store
-from statusquo.django.restore import engines
+from statusquo.django.restore import engines, flush, sequences, state, transactions
 from statusquo.django.restore.databases import Databases
+from statusquo.django.restore.engines import Engine
+from statusquo.django.restore.parked import Parked
+from statusquo.django.restore.requests import Requests
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,37 +31,77 @@ class Restorer:
     def __init__(self, databases: Databases) -> None:
         self.listeners: list[Callable[[tuple[Rewound, ...]], None]] = []
         """Told of each rewind."""
+        self.notes: list[str] = []
+        """What the user should read at the end of the run, a sentence or two each."""
+        self.access: Callable[[], AbstractContextManager[object]] = nullcontext
+        """Lets us at the databases, where somebody keeps tests away from them."""
         self._databases = databases
-        self._stores: dict[str, Store] = {}
+        self._engines: dict[str, Engine] = {}
         self._layers: list[Layer] = []
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._owed: set[str] = set()
+        self._has_moved = False
+        self._parked = Parked()
+        self._requests = Requests()
+        self._undo = ExitStack()
+
+    @property
+    def is_in_a_transaction(self) -> bool:
+        """True while this thread is in one on a test database."""
+        return any(transactions.is_open(alias) for alias in self._databases.ours())
 
     @property
     def is_ensured(self) -> bool:
         """True once there is a state to go back to."""
-        return bool(self._layers)
+        return bool(self._engines)
+
+    def begin(self) -> None:
+        """Now that the test databases are made: their present state is the one that all tests begin with."""
+        with self.access():
+            for alias, engine in self._engines.items():
+                self._layers[0].baselines[alias] = engine.capture()
+            self._open_new()
 
     def ensure(self) -> None:
-        """Before a test that may commit: have the present state of each test database as the one to go back to.
+        """Before each test that may commit: have a state of each test database to go back to, and be at it.
 
-        What is there is kept; a database that was made since is added. No transaction may be open. Raises StoreError.
+        The first call makes the present state that; a database that came since is added. What tests in between have
+        moved without committing, a sequence, goes back. No transaction may be open. Raises StoreError.
         """
-        for alias in self._databases.ours():
-            if alias not in self._stores:
-                self._open(alias)
+        with self.access():
+            self._open_new()
+        if self._has_moved:
+            self.rewind()
+        self._owed.update(self._engines)
 
     def rewind(self, *aliases: str) -> tuple[Rewound, ...]:
-        """Put the databases of these aliases, or all, back to the innermost layer. Raises StoreError."""
-        chosen = aliases or tuple(self._stores)
-        done = tuple(self._stores[alias].rewind(self._layers[-1].baselines[alias]) for alias in chosen)
+        """Put the databases of these aliases, or all, back to the innermost layer, and forget what came from rows.
+
+        Requests that the live server is still at work on are waited for. Raises StoreError.
+        """
+        self._requests.wait()
+        self._has_moved = False
+        with self.access():
+            done = tuple(self._rewind(alias) for alias in aliases or tuple(self._engines))
+        if any(not each.is_clean for each in done):
+            state.forget()
         for listener in self.listeners:
             listener(done)
         return done
 
+    def moved(self) -> None:
+        """After a test that rolls back: sequences do not."""
+        self._has_moved = True
+
+    def settle(self) -> None:
+        """After each test that may commit: put back what its test case has not."""
+        if self._owed:
+            self.rewind(*sorted(self._owed))
+
     def capture(self) -> Layer:
         """Make the present state the innermost layer: that of a shared fixture that has committed its rows."""
         self.ensure()
-        layer = Layer({alias: store.capture() for alias, store in self._stores.items()})
+        with self.access():
+            layer = Layer({alias: engine.capture() for alias, engine in self._engines.items()})
         self._layers.append(layer)
         return layer
 
@@ -67,21 +112,50 @@ class Restorer:
 
     def close(self) -> None:
         """Let go of the databases: somebody may want to drop them."""
-        for store in self._stores.values():
-            store.close()
-        self._stores.clear()
+        self._undo.close()
+        self._engines.clear()
         self._layers.clear()
-        if self._scratch:
-            self._scratch.cleanup()
+        self._owed.clear()
+
+    def _open_new(self) -> None:
+        for alias in self._databases.ours():
+            if alias not in self._engines:
+                self._open(alias)
 
     def _open(self, alias: str) -> None:
-        if self._scratch is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="statusquo-django-")
-        store = self._stores[alias] = engines.open_engine(alias, Path(self._scratch.name))
-        baseline = store.capture()
-        for layer in self._layers or [self._outermost()]:
+        """Have an engine for the alias, and its present state in all layers that there are."""
+        if not self._engines:
+            self._begin()
+        engine = engines.open_engine(alias, self._scratch / alias, tell=self.notes.append)
+        self._undo.callback(engines.release, alias)
+        self._undo.callback(engine.close)
+        sequences.follow_rows(connections[alias])
+        self._undo.callback(sequences.restore, connections[alias])
+        baseline = engine.capture()
+        for layer in self._layers:
             layer.baselines[alias] = baseline
+        self._engines[alias] = engine
 
-    def _outermost(self) -> Layer:
+    def _begin(self) -> None:
+        folder = self._undo.enter_context(tempfile.TemporaryDirectory(prefix="statusquo-django-"))
+        self._scratch = Path(folder)
         self._layers.append(Layer({}))
-        return self._layers[0]
+        for each in (self._parked, self._requests):
+            self._undo.callback(each.close)
+        self._requests.watch()
+        self._undo.enter_context(flush.replaced(self._put_back))
+
+    def _put_back(self, alias: str) -> bool:
+        """At the end of a test case: whether the database of the alias was put back."""
+        representative = self._databases.representative(alias)
+        if representative not in self._engines:
+            return False
+        self.rewind(representative)
+        self._parked.park(connections[alias])
+        return True
+
+    def _rewind(self, alias: str) -> Rewound:
+        transactions.leave(alias)
+        done = self._engines[alias].rewind(self._layers[-1].baselines[alias])
+        self._owed.discard(alias)
+        return done

@@ -1,0 +1,152 @@
+"""A database that no store can put back: all of its rows are kept in this process, and written anew where some differ.
+
+For MySQL, MariaDB and Oracle, and for roles that may not do better; it costs what is stored. No serialiser has a part
+in it: tables that no model manages, and those of apps without migrations, come back with their keys, too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from statusquo.core.baseline import Baseline, Rewound, Touched
+from statusquo.core.layers import Layers
+from statusquo.django.restore import sequences
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one table, without what the database computes, and the tables that it references."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    references: tuple[str, ...] = ()
+
+
+Picture = Mapping[str, Table]
+"""All tables by name."""
+
+
+class Rows:
+    """An engine over a connection of its own: those of tests may be forbidden, or busy."""
+
+    def __init__(self, alias: str) -> None:
+        self.name = alias
+        self._connection = connections[alias].copy()
+        self._layers: Layers[Picture] = Layers(alias)
+
+    def capture(self) -> Baseline:
+        """Read all rows and make them a baseline, inside those that exist."""
+        return self._layers.push(read(self._connection))
+
+    def rewind(self, to: Baseline) -> Rewound:
+        """Read all rows, and write all anew if some differ; drop the baselines captured after *to*.
+
+        Raises StaleBaseline.
+        """
+        started = time.perf_counter()
+        wanted = self._layers.find(to)
+        touched = compare(wanted, read(self._connection))
+        if touched:
+            write(self._connection, wanted)
+        self._layers.drop_above(to)
+        return Rewound(self.name, time.perf_counter() - started, touched)
+
+    def close(self) -> None:
+        """Forget the rows and hang up."""
+        self._layers.clear()
+        self._connection.close()
+
+
+def read(connection: BaseDatabaseWrapper) -> Picture:
+    """What all tables hold that the connection sees without a schema's name."""
+    with connection.cursor() as cursor:
+        return {name: _read(connection, cursor, name) for name in connection.introspection.table_names(cursor)}
+
+
+def compare(wanted: Picture, found: Picture) -> tuple[Touched, ...]:
+    """The tables of *wanted* that hold other rows in *found*, in whatever order; one that is gone holds none."""
+    none = Table((), ())
+    counts = ((name, _count_differing(table, found.get(name, none))) for name, table in wanted.items())
+    return tuple(Touched(name, many) for name, many in counts if many)
+
+
+def write(connection: BaseDatabaseWrapper, picture: Picture) -> None:
+    """Empty all tables and fill them as *picture* has them; the next keys follow the highest ones."""
+    ops = connection.ops
+    with _transaction(connection), connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for statement in ops.sql_flush(no_style(), [*picture], reset_sequences=True, allow_cascade=False):
+            cursor.execute(statement)
+        for name in referenced_first(picture):
+            _insert(connection, cursor, name, picture[name])
+        for statement in ops.sequence_reset_sql(no_style(), sequences.models(picture)):
+            cursor.execute(statement)
+
+
+def referenced_first(picture: Picture) -> Iterator[str]:
+    """The tables that have rows, each after those that it references, where there is such an order."""
+    seen: set[str] = set()
+
+    def walk(names: Sequence[str]) -> Iterator[str]:
+        for name in names:
+            if name in picture and name not in seen:
+                seen.add(name)
+                yield from walk(picture[name].references)
+                yield name
+
+    return (name for name in walk([*picture]) if picture[name].rows)
+
+
+@contextmanager
+def _transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """``atomic`` would open one on the thread's connection of that alias."""
+    connection.set_autocommit(False)
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.set_autocommit(True)
+
+
+def _count_differing(one: Table, other: Table) -> int:
+    here, there = Counter(map(repr, one.rows)), Counter(map(repr, other.rows))
+    return ((here - there) + (there - here)).total()
+
+
+def _read(connection: BaseDatabaseWrapper, cursor: Any, name: str) -> Table:
+    place = connection.ops.quote_name(name)
+    cursor.execute(f"SELECT * FROM {place} WHERE 1 = 0")
+    columns = tuple(column[0] for column in cursor.description if column[0] not in _computed(name))
+    cursor.execute(f"SELECT {', '.join(_exactly(connection, column) for column in columns)} FROM {place}")
+    rows = tuple(tuple(row) for row in cursor.fetchall())
+    relations = connection.introspection.get_relations(cursor, name) if rows else {}
+    return Table(columns, rows, tuple(sorted({relation[1] for relation in relations.values()} - {name})))
+
+
+def _insert(connection: BaseDatabaseWrapper, cursor: Any, name: str, table: Table) -> None:
+    quote = connection.ops.quote_name
+    columns, values = ", ".join(map(quote, table.columns)), ", ".join(["%s"] * len(table.columns))
+    cursor.executemany(f"INSERT INTO {quote(name)} ({columns}) VALUES ({values})", table.rows)
+
+
+def _exactly(connection: BaseDatabaseWrapper, column: str) -> str:
+    """A column as it can be written again: PostgreSQL reads all types from text, drivers do not write all they read."""
+    quoted: str = connection.ops.quote_name(column)
+    return f"{quoted}::text" if connection.vendor == "postgresql" else quoted
+
+
+def _computed(table: str) -> set[str]:
+    """The columns of a table that the database computes, as far as models tell."""
+    fields = (field for model in sequences.models([table]) for field in model._meta.local_concrete_fields)
+    return {field.column for field in fields if getattr(field, "generated", False)}

@@ -1,0 +1,34 @@
+"""Transactions that tests have left open on the connections of their thread: nothing can be put back under one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from statusquo.django.restore.databases import place
+
+
+def is_open(alias: str) -> bool:
+    """True if a connection of this thread to the database of the alias is in a transaction."""
+    return any(_is_open(wrapper) for wrapper in _leading_where(alias))
+
+
+def leave(alias: str) -> None:
+    """Roll back what is open. Whoever began it finds it ended."""
+    for wrapper in _leading_where(alias):
+        if _is_open(wrapper):
+            wrapper.connection.rollback()
+            wrapper.in_atomic_block = wrapper.needs_rollback = False
+            wrapper.savepoint_ids, wrapper.atomic_blocks, wrapper.run_on_commit = [], [], []
+            wrapper.set_autocommit(True)
+
+
+def _leading_where(alias: str) -> Iterator[BaseDatabaseWrapper]:
+    where = place(alias)
+    return (wrapper for wrapper in connections.all(initialized_only=True) if place(wrapper.alias) == where)
+
+
+def _is_open(wrapper: BaseDatabaseWrapper) -> bool:
+    return wrapper.connection is not None and (wrapper.in_atomic_block or not wrapper.autocommit)

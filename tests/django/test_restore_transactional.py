@@ -1,0 +1,40 @@
+"""Databases after tests that commit, by every way to say so: the suites below ``committing``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from statusquo.core.endpoint import Endpoint
+from tests.django.suite import Suite, dsn
+
+pytestmark = pytest.mark.integration
+
+SUITE = Path(__file__).parent / "committing"
+BEYOND_FLUSH = ("test_marked[1]", "test_what_is_remembered_of_rows[1]", "Asking::test_two")
+"""Tests that fail where those before them were followed by a flush."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the shop's settings find their databases."""
+    if request.param == "sqlite":
+        return "sqlite"
+    server: Endpoint = request.getfixturevalue("postgres_server")
+    assert server.admin
+    return dsn(server.admin)
+
+
+@pytest.mark.parametrize("engine", ["", "rows"], ids=["store", "rows"])
+def test_each_test_finds_what_the_first_has_found(database: str, engine: str, tmp_path: Path) -> None:
+    suite = Suite(Path(shutil.copytree(SUITE, tmp_path / "suite")), database)
+    run = suite.run(SHOP_ENGINE=engine)
+    assert run.returncode == 0, run.stdout
+
+
+def test_it_does_not_where_a_flush_comes_between(tmp_path: Path) -> None:
+    suite = Suite(Path(shutil.copytree(SUITE, tmp_path / "suite")))
+    run = suite.run("--no-statusquo-django", "-rf")
+    assert all(f"FAILED test_put_back.py::{name}" in run.stdout for name in BEYOND_FLUSH), run.stdout
