@@ -87,6 +87,7 @@ def test_the_configuration_table_names_every_key_and_no_other() -> None:
         "baseline": model.BaselineTable,
         "rewind": model.RewindTable,
         "api": model.ApiTable,
+        "assets": model.AssetsTable,
         "lint": model.LintTable,
     }
     for name, table in tables.items():

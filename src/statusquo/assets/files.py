@@ -55,12 +55,15 @@ def read(path: Path) -> Stored:
     paths = _files(path) if path.is_dir() else (path,)
     sources = tuple(_source(each) for each in paths)
     records = tuple(record for source in sources for record in source.records)
-    lock_path = sidecar.path_of(path)
-    lock = (
-        sidecar.read(formats.decode(_bytes(lock_path), str(lock_path)), str(lock_path)) if lock_path.is_file() else None
-    )
+    lock = read_lock(path)
     dataset = Dataset(records, lock.schema, lock.order) if lock else Dataset(records)
     return Stored(path, sources, dataset, lock)
+
+
+def read_lock(path: Path) -> Lock | None:
+    """The lock of the dataset at a path; None if it has none. Raises DatasetError."""
+    lock = sidecar.path_of(path)
+    return sidecar.read(formats.decode(_bytes(lock), str(lock)), str(lock)) if lock.is_file() else None
 
 
 def owner(path: Path) -> Path:

@@ -31,6 +31,7 @@ class Reference:
     to_field: str = ""
     is_nullable: bool = False
     is_many: bool = False
+    is_generic: bool = False
 
     @property
     def is_natural(self) -> bool:
@@ -104,7 +105,8 @@ def of_record(record: Record, model: Model) -> Iterator[Reference]:
 def dangling(dataset: Dataset, provided: Collection[str] = ()) -> tuple[Reference, ...]:
     """The references whose target should be in the dataset and is not.
 
-    Rows of *provided* models come from elsewhere; natural keys of models whose natural key is not known prove nothing.
+    Rows of *provided* models come from elsewhere; natural keys of models whose natural key is not known prove nothing,
+    nor do generic references to models that are not known: such a one may be another name of one that is.
     """
     found = index(dataset)
     elsewhere = {*PROVIDED, *provided} - set(dataset.counts)
@@ -122,6 +124,8 @@ def key_text(value: Json) -> str:
 
 def _is_provable(reference: Reference, schema: Schema) -> bool:
     target = schema.get(reference.model)
+    if reference.is_generic and target is None:
+        return False
     return not reference.is_natural or bool(target and target.natural)
 
 
@@ -131,7 +135,9 @@ def _generic(record: Record, model: Model, types: Mapping[str, str]) -> Iterator
         label = ".".join(map(str, kind)) if isinstance(kind, list) else types.get(key_text(kind), "")
         field = model.field(generic.id_field)
         if label and value is not None:
-            yield Reference(record, generic.id_field, label, value, is_nullable=bool(field and field.null))
+            yield Reference(
+                record, generic.id_field, label, value, is_nullable=bool(field and field.null), is_generic=True
+            )
 
 
 def _natural(schema: Schema, records: Mapping[_Key, Record], record: Record) -> list[Json]:

@@ -39,6 +39,8 @@ class Settings:
     elsewhere: tuple[str, ...] = ()
     """Models whose rows come from somewhere else; references to them need not be met."""
     noise: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    """Models whose rows are test data here, though they are noise elsewhere."""
     roots: tuple[str, ...] = ()
     """Models whose rows need nobody who points to them; where it is empty nobody looks."""
     volatile: tuple[str, ...] = ()

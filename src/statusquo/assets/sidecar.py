@@ -21,7 +21,18 @@ from statusquo.core.errors import DatasetError
 
 FORMAT = 1
 SUFFIX = ".lock.json"
-_KEYS = ("format", "order", "content", "counts", "migrations", "excluded", "commit", "volumes", "models")
+_KEYS = (
+    "format",
+    "order",
+    "content",
+    "counts",
+    "migrations",
+    "selected",
+    "excluded",
+    "commit",
+    "volumes",
+    "models",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class Lock:
     schema: Schema = field(default_factory=Schema)
     volumes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The archives and folders of files that belong to the rows, from the lock's folder on; of each file the digest."""
+    selected: tuple[str, ...] = ()
+    """The models and apps that were asked for; empty: all."""
 
 
 def path_of(dataset: Path) -> Path:
@@ -68,6 +81,7 @@ def write(lock: Lock) -> str:
         "content": lock.content,
         "counts": dict(lock.counts),
         "migrations": {app: list(names) for app, names in lock.migrations.items()},
+        "selected": list(lock.selected),
         "excluded": dict(lock.excluded),
         "commit": lock.commit,
         "volumes": {name: dict(files) for name, files in lock.volumes.items()},
@@ -99,6 +113,7 @@ def read(text: str, file: str) -> Lock:
         order=_order(tables),
         schema=schema.from_json(raw.get("models", {}), file=file),
         volumes=tables.volumes(),
+        selected=tables.texts("selected"),
     )
 
 
@@ -117,6 +132,12 @@ class _Tables:
         held = self.raw.get(key, "")
         if isinstance(held, str):
             return held
+        raise self.wrong(key)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        held = self.raw.get(key, [])
+        if isinstance(held, list) and all(isinstance(each, str) for each in held):
+            return tuple(held)
         raise self.wrong(key)
 
     def table(self, key: str, kind: type[_Held]) -> dict[str, _Held]:

@@ -39,6 +39,10 @@ class Printer:
         for line in lines:
             self._out.print(Text(line))
 
+    def text(self, text: str) -> None:
+        """A result that is a text of its own, as it is."""
+        self._out.file.write(text)
+
     def json(self, value: object) -> None:
         """A result for a program: one JSON document."""
         self.lines([json.dumps(value, indent=2, default=str)])

@@ -21,7 +21,7 @@ from statusquo.core.errors import StatusquoError
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  something of ours failed; lint: findings; merge: conflicts; diff --exit-code: something changed
+  1  something of ours failed; lint: findings; merge: conflicts; dump --check, diff --exit-code: a difference
   2  the configuration or the command line cannot be used
   3  a program or package is missing
   4  a service did not start, or died
@@ -38,7 +38,7 @@ Exit codes:
 COMMANDS: Mapping[str, str] = {
     **{
         name: name
-        for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "env", "explain", "gc", "init")
+        for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "dump", "env", "explain", "gc", "init")
     },
     **{name: name for name in ("lint", "logs", "manifest", "merge", "renumber", "restart", "rewind", "status")},
     **{name: name for name in ("up", "volume", "wait")},

@@ -5,8 +5,9 @@ The doors call ``load``; nobody else reads a file, an environment variable or an
 
 from __future__ import annotations
 
+from statusquo.config.data import AssetsSettings, How, wish
 from statusquo.config.linting import LintSettings
-from statusquo.config.load import find, load, load_lint
+from statusquo.config.load import find, load, load_assets, load_lint
 from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
@@ -22,8 +23,10 @@ from statusquo.config.settings import (
 
 __all__ = [
     "ApiSettings",
+    "AssetsSettings",
     "CommandStep",
     "Config",
+    "How",
     "LintSettings",
     "RewindSettings",
     "Setting",
@@ -34,5 +37,7 @@ __all__ = [
     "Variant",
     "find",
     "load",
+    "load_assets",
     "load_lint",
+    "wish",
 ]

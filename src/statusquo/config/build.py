@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from statusquo.config import check, containers, external, linting, model, sources
+from statusquo.config import check, containers, data, external, linting, model, sources
 from statusquo.config.read import read_table, unknown
 from statusquo.config.settings import (
     ApiSettings,
@@ -45,6 +46,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
     is_external = stack.platform == "external"
     where = external.Source(services, api.service if api else "", environ, path)
     linting.read(raw, path)
+    assets = data.read(raw, path)
     config = Config(
         path=path,
         name=stack.name or path.parent.name,
@@ -55,6 +57,7 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
         stores=_stores(raw, services, path),
         recipe=tuple(_step(step, index, services, path) for index, step in enumerate(baseline.recipe)),
         dump=baseline.dump,
+        assets=replace(assets, on=assets.on or _first_database(services)),
         recipe_service=baseline.as_ or _first_command(services),
         watch=tuple(baseline.watch),
         rewind=RewindSettings(rewind.settle, rewind.busy, "fail" if is_external else rewind.on_ddl),

@@ -51,10 +51,17 @@ def check(config: Config) -> None:
         for probe in service.ready:
             _check_probe(config, service, probe, f"services.{service.name}.ready")
     _check_recipe(config)
+    _check_assets(config)
     _check_api(config)
     _check_start(config)
     _check_variants(config)
     _check_prerequisites(config)
+
+
+def _check_assets(config: Config) -> None:
+    databases = [each.name for each in config.services if isinstance(each.spec, Postgres | Sqlite)]
+    if config.assets.on and config.assets.on not in databases:
+        raise unknown(config.assets.on, databases, file=config.path, key="assets.on", what="database")
 
 
 def _check_names(config: Config) -> None:

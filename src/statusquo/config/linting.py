@@ -1,4 +1,4 @@
-"""The table ``[lint]``: which test data are checked, and what is expected of them.
+"""The table ``[lint]``: which test data are checked, and what is expected of them besides what ``[assets]`` says.
 
 It is read by itself, since a project may have test data to check and no stack to run; ``build`` only looks whether
 it is right.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from statusquo.assets.rule import Settings, Waiver
-from statusquo.config import model
+from statusquo.config import data, model
 from statusquo.config.read import read_table
 
 
@@ -28,18 +28,21 @@ class LintSettings:
 def read(raw: Mapping[str, object], file: Path) -> LintSettings:
     """The settings in the tables of a file. Raises ConfigError."""
     table = read_table(model.LintTable, raw.get("lint", {}), file=file, key="lint")
+    assets = data.read(raw, file)
+    paths = table.paths or ([str(assets.dataset)] if assets.dataset else [])
     settings = Settings(
         budget=model.in_bytes(table.budget),
         growth=model.in_bytes(table.growth),
         archives=tuple(str(file.parent / each) for each in table.archives),
-        elsewhere=tuple(table.elsewhere),
-        noise=tuple(table.noise),
+        elsewhere=assets.selection.elsewhere,
+        noise=assets.selection.noise,
+        wanted=assets.selection.wanted,
         roots=tuple(table.roots),
-        volatile=tuple(table.volatile),
+        volatile=assets.volatile,
         reserved=table.reserved,
         waivers=tuple(_waiver(each, f"lint.waive.{index}", file) for index, each in enumerate(table.waive)),
     )
-    return LintSettings(tuple(file.parent / each for each in table.paths), settings, file.parent)
+    return LintSettings(tuple(file.parent / each for each in paths), settings, file.parent)
 
 
 def _waiver(raw: Mapping[str, object], key: str, file: Path) -> Waiver:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from statusquo.config import build, linting, sources
+from statusquo.config import build, data, linting, sources
 from statusquo.config.settings import Config
 from statusquo.core.errors import ConfigError
 
@@ -52,6 +52,11 @@ def _read(
 def load_lint(path: Path, *, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> linting.LintSettings:
     """What the file says about test data, whatever it says about a stack. Raises ConfigError."""
     return linting.read(_read(path.absolute(), environ, arguments)[0], path.absolute())
+
+
+def load_assets(path: Path, *, environ: Mapping[str, str], arguments: Sequence[str] = ()) -> data.AssetsSettings:
+    """What the file says the test data are, whatever it says about a stack. Raises ConfigError."""
+    return data.read(_read(path.absolute(), environ, arguments)[0], path.absolute())
 
 
 def _parse(path: Path) -> dict[str, object]:

@@ -273,6 +273,21 @@ class ApiTable(Table):
     scheme: str = "Token"
 
 
+class AssetsTable(Table):
+    """``[assets]``: the test data of the project, and what of a database belongs to them."""
+
+    dataset: str = ""
+    on: str = ""
+    split: Literal["app", "model"] | None = None
+    order: Literal["alphabetical", "loadable"] | None = None
+    models: list[str] = []
+    noise: list[str] = []
+    keep: list[str] = []
+    elsewhere: list[str] = []
+    natural: list[str] = []
+    volatile: list[str] = []
+
+
 class WaiverTable(Table):
     """One of ``lint.waive``: findings that are accepted, and why."""
 
@@ -288,10 +303,7 @@ class LintTable(Table):
     budget: Size = "300kB"
     growth: Size = "0kB"
     archives: list[str] = []
-    elsewhere: list[str] = []
-    noise: list[str] = []
     roots: list[str] = []
-    volatile: list[str] = []
     reserved: Annotated[int, Field(ge=0)] = 0
     waive: list[dict[str, object]] = []
 
@@ -312,6 +324,7 @@ TOP = (
     "api",
     "variants",
     "prerequisites",
+    "assets",
     "lint",
 )
 """The tables that a file may hold."""
@@ -324,6 +337,8 @@ def defaults(raw: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], objec
         singles["api"] = ApiTable
     if "lint" in raw:
         singles["lint"] = LintTable
+    if "assets" in raw:
+        singles["assets"] = AssetsTable
     for name, table in singles.items():
         yield from _defaults((name,), table)
     services = raw.get("services")

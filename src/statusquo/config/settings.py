@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from statusquo.config.data import AssetsSettings
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.service import Command, Env, Prerequisite, Service
 
@@ -124,6 +125,8 @@ class Config:
     recipe: tuple[Step, ...]
     dump: tuple[str, ...]
     """The command that writes the data of a running stack to where the recipe loads them from; empty: none."""
+    assets: AssetsSettings
+    """The test data, which a dump writes and a load reads."""
     recipe_service: str
     """The service whose folder and environment the recipe's commands get; empty if there is none."""
     watch: tuple[str, ...]

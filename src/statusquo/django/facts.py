@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, router
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import UniqueConstraint
@@ -47,14 +48,16 @@ _NATURAL: dict[str, tuple[str, ...]] = {
 """Keys whose method is not there in a historical state, or takes more than the names of its fields."""
 
 
-def of(apps: Any) -> Schema:
-    """The facts of all models of a registry that have a table of their own."""
-    return schema.of(*(of_model(model) for model in concrete(apps)))
+def of(apps: Any, alias: str = DEFAULT_DB_ALIAS) -> Schema:
+    """The facts of all models of a registry that have a table of their own in a database."""
+    return schema.of(*(of_model(model) for model in concrete(apps, alias)))
 
 
-def concrete(apps: Any) -> Iterator[Any]:
-    """The models of a registry that have a table of their own."""
-    return (each for each in apps.get_models() if not each._meta.proxy and not each._meta.swapped)
+def concrete(apps: Any, alias: str = DEFAULT_DB_ALIAS) -> Iterator[Any]:
+    """The models of a registry that have a table of their own in a database, as the project's routers say."""
+    for each in apps.get_models():
+        if not each._meta.proxy and not each._meta.swapped and router.allow_migrate_model(alias, each):
+            yield each
 
 
 def label(model: Any) -> str:

@@ -17,6 +17,7 @@ from statusquo.wiring.explained import explain
 from statusquo.wiring.lane import OpenLane, open_lane
 from statusquo.wiring.opened import Opened, open_stores
 from statusquo.wiring.prepared import check_prerequisites
+from statusquo.wiring.records import reading
 from statusquo.wiring.rooms import Rooms, rooms
 from statusquo.wiring.state import writable
 from statusquo.wiring.witnesses import open_witnesses
@@ -45,6 +46,7 @@ __all__ = [
     "open_stores",
     "open_witnesses",
     "own_digest",
+    "reading",
     "rebuild",
     "release",
     "rooms",

@@ -40,7 +40,8 @@ def test_lint_needs_no_project(project: Path, capsys: pytest.CaptureFixture[str]
     code, found = lines(capsys, "data.json")
     canonical = "data.json is not in canonical form; line 3 is the first that differs. --fix mends it."
     dangling = (
-        "which is not there. Add the row, name its model in lint.elsewhere, or take the reference away: --fix --prune."
+        "which is not there. Add the row, name its model in assets.elsewhere, "
+        "or take the reference away: --fix --prune."
     )
     assert (code, found) == (
         1,

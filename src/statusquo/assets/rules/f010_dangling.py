@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from statusquo.assets import references, values
-from statusquo.assets.dataset import Dataset, Record
+from statusquo.assets import dangling, references, values
+from statusquo.assets.dataset import Dataset
 from statusquo.assets.references import Reference
 from statusquo.assets.rule import Rule, Subject, finding
 from statusquo.core.finding import Finding
@@ -16,29 +15,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each reference that nothing meets."""
     for each in _dangling(subject):
         message = f"refers to {each.model} {values.compact(each.value)}, which is not there."
-        hint = "Add the row, name its model in lint.elsewhere, or take the reference away: --fix --prune."
+        hint = "Add the row, name its model in assets.elsewhere, or take the reference away: --fix --prune."
         yield finding("F010", "error", each.source, message, field=each.field, hint=hint, fixable=True)
 
 
 def mend(subject: Subject, about: frozenset[str]) -> Dataset:
     """Without those references; a row that cannot be without one goes."""
-    due: dict[int, list[Reference]] = {}
-    for each in _dangling(subject):
-        if f"{each.source.subject}.{each.field}" in about:
-            due.setdefault(id(each.source), []).append(each)
-    pruned = (_without(record, due.get(id(record), [])) for record in subject.dataset.records)
-    return subject.dataset.having(record for record in pruned if record)
-
-
-def _without(record: Record, gone: list[Reference]) -> Record | None:
-    if any(not each.is_nullable for each in gone):
-        return None
-    fields = dict(record.fields)
-    for each in gone:
-        held = fields[each.field]
-        kept = [value for value in held if value != each.value] if each.is_many and isinstance(held, list) else None
-        fields[each.field] = kept
-    return replace(record, fields=fields)
+    gone = (each for each in _dangling(subject) if f"{each.source.subject}.{each.field}" in about)
+    return dangling.without(subject.dataset, gone)
 
 
 def _dangling(subject: Subject) -> tuple[Reference, ...]:

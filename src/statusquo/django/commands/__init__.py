@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
-NAMES = ("facts",)
+NAMES = ("dump", "facts", "serve")
 
 
 class Subcommand(Protocol):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS
 from django.db.migrations.loader import MigrationLoader
 
 from statusquo.assets import sidecar
@@ -29,6 +30,6 @@ def run(_: Mapping[str, Any], stdout: TextIO, _stderr: TextIO) -> int:
     return 0
 
 
-def project() -> Lock:
-    """The project as a lock: all models, the last migrations of all apps; touches no database."""
-    return Lock("", {}, migrations=facts.leaves(MigrationLoader(None)), schema=facts.of(apps))
+def project(alias: str = DEFAULT_DB_ALIAS) -> Lock:
+    """The project as a lock: all models of a database, the last migrations of all apps; touches no database."""
+    return Lock("", {}, migrations=facts.leaves(MigrationLoader(None)), schema=facts.of(apps, alias))

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         try:
             code = commands.modules()[options["subcommand"]].run(options, self.stdout, self.stderr)
         except StatusquoError as error:
-            self.stderr.write(f"Error: {error}")
+            self.stderr.write(f"Error: {error}\n")
             code = error.exit_code
         if code:
             sys.exit(code)

@@ -1,0 +1,86 @@
+"""``statusquo dump``: the rows of the running stack as test data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from statusquo import config as configuration
+from statusquo.assets import changes, dumped
+from statusquo.assets.dataset import Order
+from statusquo.assets.dumped import Mode
+from statusquo.assets.files import Split
+from statusquo.assets.kept import Policy
+from statusquo.cli.context import Context
+from statusquo.config import Config
+from statusquo.core.protocols import Emit
+from statusquo.supervisor import client, dumping
+from statusquo.supervisor.client import Lease
+
+
+@click.command(short_help="Write the rows of the running stack as test data.")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("models", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the files are not as the rows are.")
+@click.option("--stdout", is_flag=True, help="Print the data, and write nothing.")
+@click.option("--split", type=click.Choice(get_args(Split)), help="Write a folder: a file for each app or model.")
+@click.option("--format", type=click.Choice(["json", "jsonl", "yaml"]), help="For a folder, or --stdout.")
+@click.option("--order", type=click.Choice(get_args(Order)), help="How models follow each other.")
+@click.option("--volatile", type=click.Choice(get_args(Policy)), default="keep", help="Fields that change alone.")
+@click.option("--prune-dangling", is_flag=True, help="Take references to nothing away, with their rows if need be.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_obj
+def dump(
+    context: Context,
+    /,
+    path: Path | None,
+    models: tuple[str, ...],
+    *,
+    check: bool,
+    stdout: bool,
+    as_json: bool,
+    **how: Any,
+) -> int:
+    """Write the rows of the running stack's database to PATH, in canonical form, with their lock.
+
+    PATH is a file (.json, .jsonl, .yaml) or a folder, or else what assets.dataset names. MODELS are models
+    (app.model), apps or patterns; without them it is what assets.models says, or all but noise. A stack that is not up
+    is started for it.
+    """
+    if check and stdout:
+        raise click.UsageError("--check and --stdout exclude each other.")
+    config = context.config()
+    wish = configuration.wish(config.assets, path, models, **how)
+    mode: Mode = "check" if check else "stdout" if stdout else "write"
+    with context.printer.progress() as emit, _lease(context, config, emit) as lease:
+        plan = dumping.plan(config, lease, wish)
+    if mode == "write":
+        changes.apply(plan.changes)
+    said = dumped.said(plan, mode, as_json=as_json)
+    context.printer.text(said.result)
+    for note in said.notes:
+        context.printer.note(note)
+    return said.exit_code
+
+
+@contextmanager
+def _lease(context: Context, config: Config, emit: Emit) -> Iterator[Lease]:
+    """The stack that runs or, where none does, one for as long as it takes."""
+    if client.is_up(config, what="statusquo dump"):
+        with client.attached(config, what="statusquo dump") as lease:
+            yield lease
+    else:
+        services = [each for each in (config.assets.on, config.recipe_service) if each]
+        with client.lease(
+            config,
+            what="statusquo dump",
+            environ=context.environ,
+            overrides=context.overrides,
+            services=services,
+            emit=emit,
+        ) as lease:
+            yield lease

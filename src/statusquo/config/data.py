@@ -1,0 +1,87 @@
+"""The table ``[assets]``: the test data of the project, and what of a database belongs to them.
+
+Commands that need no stack read it by itself, with ``[lint]``; ``build`` makes it a part of the Config.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from statusquo.assets import formats, history
+from statusquo.assets.dataset import Order
+from statusquo.assets.dump import Wish
+from statusquo.assets.files import Split
+from statusquo.assets.kept import Policy
+from statusquo.assets.selection import Selection
+from statusquo.config import model
+from statusquo.config.read import read_table
+from statusquo.core.errors import ConfigError
+
+
+class How(TypedDict):
+    """The options that every way to dump has."""
+
+    split: Split | None
+    format: str | None
+    order: Order | None
+    volatile: Policy
+    prune_dangling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetsSettings:
+    """What ``[assets]`` says, with paths from the folder of the file."""
+
+    dataset: Path | None = None
+    """A file, or a folder of files."""
+    on: str = ""
+    """The store whose rows they are; empty: the first database."""
+    split: Split | None = None
+    order: Order | None = None
+    selection: Selection = field(default_factory=Selection)
+    volatile: tuple[str, ...] = ()
+    """Patterns of fields that change by themselves."""
+
+
+def wish(settings: AssetsSettings, path: Path | None, models: Sequence[str], **how: Unpack[How]) -> Wish:
+    """What a dump is asked for: in the words of the command, else as the settings say. Raises ConfigError."""
+    where = path or settings.dataset
+    if where is None:
+        raise ConfigError(
+            "It is not said where the data are.",
+            next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
+        )
+    chosen = replace(settings.selection, models=tuple(models) or settings.selection.models)
+    return Wish(
+        where,
+        chosen,
+        split=how["split"] or settings.split if where.suffix not in formats.SUFFIXES else how["split"],
+        format=next((each for each in formats.FORMATS if each.name == how["format"]), None),
+        order=how["order"] or settings.order,
+        volatile=settings.volatile,
+        policy=how["volatile"],
+        prune=how["prune_dangling"],
+        commit=history.revision(where.absolute().parent),
+    )
+
+
+def read(raw: Mapping[str, object], file: Path) -> AssetsSettings:
+    """The settings in the tables of a file. Raises ConfigError."""
+    table = read_table(model.AssetsTable, raw.get("assets", {}), file=file, key="assets")
+    return AssetsSettings(
+        dataset=file.parent / table.dataset if table.dataset else None,
+        on=table.on,
+        split=table.split,
+        order=table.order,
+        selection=Selection(
+            models=tuple(table.models),
+            noise=tuple(table.noise),
+            wanted=tuple(table.keep),
+            natural=tuple(table.natural),
+            elsewhere=tuple(table.elsewhere),
+        ),
+        volatile=tuple(table.volatile),
+    )
