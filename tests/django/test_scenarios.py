@@ -28,7 +28,7 @@ DATABASES = ["sqlite", "postgresql"]
 WORKERS = [(), *(("-n2", f"--dist={dist}") for dist in ("loadfile", "loadscope", "worksteal"))]
 SEEDS = range(1, 11)
 ORDERS = [("-p", "randomly", f"--randomly-seed={seed}") for seed in SEEDS]
-SOME = [("sqlite", ()), ("postgresql", ()), ("postgresql", WORKERS[1])]
+SOME = [("sqlite", ()), ("sqlite", (*WORKERS[3], *ORDERS[0])), ("postgresql", ORDERS[1]), ("postgresql", WORKERS[1])]
 ALL = [(name, (*workers, *order)) for name, workers, order in product(DATABASES, WORKERS, [(), *ORDERS])]
 MODES = ALL if os.environ.get("STATUSQUO_TEST_DJANGO") == "all" else SOME
 VERDICT = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?:\[\d+\] )?(\w+\.py)", re.MULTILINE)
@@ -86,6 +86,19 @@ def test_the_real_database_is_left_alone(database: str, tmp_path: Path) -> None:
         assert set(VERDICT.findall(run.stdout)) == {("ERROR", "test_m.py")}, run.stdout
         assert 'RealDatabase: No connection was made to the database "shop' in run.stdout
         assert real.start([sys.executable, "-c", LOOK], {}).stdout.split() == ["books", "tea"]
+
+
+def test_without_migrations(database: str, tmp_path: Path) -> None:
+    synced = suite("no_migrations", tmp_path, database)
+    assert_all_pass(synced, synced.run("-rA", "--no-migrations"))
+
+
+def test_in_a_database_that_is_used_again(database: str, tmp_path: Path) -> None:
+    reused = suite("reused", tmp_path, database)
+    for crash, code in (("", 0), ("", 0)):
+        run = reused.run("-rA", "--reuse-db", DJANGO_SETTINGS_MODULE="kept", SCENARIO_CRASH=crash)
+        assert run.returncode == code, run.stdout
+        assert crash or len(VERDICT.findall(run.stdout)) == 2, run.stdout
 
 
 @contextlib.contextmanager

@@ -24,3 +24,16 @@ def test_its_row_is_there(time):
 def test_its_row_is_committed(time):
     found = ContentType.objects.get_for_model(Unknown)
     assert ContentType.objects.filter(pk=found.pk, model="unknown").exists()
+
+
+@pytest.fixture(scope="class")
+def shared():
+    return ContentType.objects.get_for_model(Unknown)
+
+
+class TestOfAFixture:
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("time", [1, 2])
+    def test_it_is_there(self, shared, time):
+        assert ContentType.objects.get_for_model(Unknown) == shared
+        assert ContentType.objects.filter(pk=shared.pk).exists()
