@@ -40,7 +40,7 @@ def row_key(record: Record, model: Model | None) -> RowKey:
     """What rows of one model are sorted by: key, else natural key, then all they hold."""
     natural: list[Json] = [record.fields.get(name) for name in model.natural] if model else []
     content = values.compact(dict(record.fields))
-    return (*_sortable(record.pk), *_sortable(natural if record.pk is None else None), content)
+    return (*sortable(record.pk), *sortable(natural if record.pk is None else None), content)
 
 
 def models(dataset: Dataset) -> tuple[str, ...]:
@@ -68,8 +68,8 @@ def _targets(label: str, schema: Schema) -> set[str]:
     return {each.to for each in model.fields if each.to} | {each.to for each in model.many}
 
 
-def _sortable(value: Json) -> RowKey:
-    """Nothing before numbers before text before lists, so that keys of any kind can be compared."""
+def sortable(value: Json) -> RowKey:
+    """What values are sorted by: nothing before numbers before text before lists, so that any can be compared."""
     match value:
         case None:
             return (0, 0, "")
@@ -78,14 +78,14 @@ def _sortable(value: Json) -> RowKey:
         case str():
             return (2, 0, value)
         case list():
-            return (3, tuple(_sortable(each) for each in value), "")
+            return (3, tuple(sortable(each) for each in value), "")
         case _:
             return (4, 0, values.compact(value))
 
 
 def _spell(value: Json, model: Model, name: str) -> Json:
     if model.many_field(name):
-        return sorted(value, key=_sortable) if isinstance(value, list) else value
+        return sorted(value, key=sortable) if isinstance(value, list) else value
     field = model.field(name)
     return value if field is None or field.to else _plain(value, field)
 

@@ -52,12 +52,20 @@ class Stored:
 
 def read(path: Path) -> Stored:
     """The dataset at a path: a file, or a folder of files. Raises DatasetError with file and line."""
+    return with_lock(read_rows(path), read_lock(path))
+
+
+def read_rows(path: Path) -> Stored:
+    """The dataset without what its lock says. Raises DatasetError with file and line."""
     paths = _files(path) if path.is_dir() else (path,)
     sources = tuple(_source(each) for each in paths)
-    records = tuple(record for source in sources for record in source.records)
-    lock = read_lock(path)
-    dataset = Dataset(records, lock.schema, lock.order) if lock else Dataset(records)
-    return Stored(path, sources, dataset, lock)
+    return Stored(path, sources, Dataset(tuple(record for source in sources for record in source.records)))
+
+
+def with_lock(stored: Stored, lock: Lock | None) -> Stored:
+    """The dataset with what a lock says of it."""
+    records = stored.dataset.records
+    return replace(stored, lock=lock, dataset=Dataset(records, lock.schema, lock.order) if lock else Dataset(records))
 
 
 def read_lock(path: Path) -> Lock | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.files import Stored
 from statusquo.assets.schema import Model
+from statusquo.assets.trace import Trace
 from statusquo.assets.volumes.volume import Volume
 from statusquo.core.errors import DatasetError
 from statusquo.core.finding import Finding, Level
@@ -63,6 +64,8 @@ class Subject:
     """Other datasets that may be loaded together with this one."""
     volumes: Mapping[str, Volume | DatasetError] = field(default_factory=dict)
     """What the volumes of the lock hold, or why that cannot be read; by their names there."""
+    trace: Trace | None = None
+    """Which rows a run of tests has read, if one was recorded."""
     leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The last migrations that the project has now, by app, of those apps where they are known."""
 

@@ -40,7 +40,8 @@ COMMANDS: Mapping[str, str] = {
         name: name
         for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "dump", "env", "explain", "gc", "init")
     },
-    **{name: name for name in ("lint", "logs", "manifest", "merge", "renumber", "restart", "rewind", "status")},
+    **{name: name for name in ("lint", "logs", "manifest", "merge", "prune", "renumber", "resolve")},
+    **{name: name for name in ("restart", "rewind", "status", "subset")},
     **{name: name for name in ("up", "volume", "wait")},
     "config": "show",
     "exec": "execute",

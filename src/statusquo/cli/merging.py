@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from statusquo.assets import files, formats, sidecar, values
@@ -69,7 +69,12 @@ class Done:
                 f"{self.lock_path} is missing or lacks them: dump the data again to have it."
             )
         if self.merged.conflicts and self.lock_path in self.texts:
-            yield "When you have decided, write the lock: statusquo convert DATA DATA --force"
+            yield "When you have decided: statusquo resolve DATA"
+
+
+def pk_map(every: Sequence[Done]) -> str:
+    """The rows that got another key, as JSON, for what knows them by their numbers."""
+    return values.pretty([asdict(each) for done in every for each in done.merged.renumbered]) + "\n"
 
 
 def stored(path: Path) -> Version:
@@ -134,8 +139,8 @@ def merge(three: Sequence[Version], target: Path) -> Done:
     base, ours, theirs = three
     merged = merges.merge(base.dataset, ours.dataset, theirs.dataset)
     lock_path = sidecar.path_of(target)
-    lock = _lock(three, merged.dataset)
-    locks = [Change(lock_path, sidecar.write(lock))] if lock else []
+    known = lock(three, merged.dataset)
+    locks = [Change(lock_path, sidecar.write(known))] if known else []
     if target.is_dir():
         return Done(merged, lock_path, (*_split(merged, target, three), *locks))
     return Done(merged, lock_path, (Change(target, _text(merged, target)), *locks))
@@ -157,7 +162,8 @@ def _text(merged: Merged, target: Path) -> str:
     return markers.text(merged, chosen.write)
 
 
-def _lock(three: Sequence[Version], dataset: Dataset) -> Lock | None:
+def lock(three: Sequence[Version], dataset: Dataset) -> Lock | None:
+    """The lock of the merged rows: of migrations and files what both sides made, of facts what the rows have."""
     base, ours, theirs = (each.lock for each in three)
     if not ours or not theirs:
         return sidecar.build(dataset, ours or theirs) if ours or theirs else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from dataclasses import replace
@@ -300,3 +301,55 @@ def test_archives_in_conflict_are_merged_without_the_driver(tmp_path: Path) -> N
     assert statusquo("lint", "data.json") == 0
     assert statusquo("merge", "new", "new", "media.tar.bz2", "-o", "out.tar") == 0
     assert statusquo("merge", "media.tar.bz2", "media.tar.bz2", "new") == 2
+
+
+def decide(path: Path) -> None:
+    """Keep theirs of each conflict, as a person would in an editor."""
+    kept, is_kept = [], True
+    for line in path.read_text().splitlines(keepends=True):
+        is_kept = line.startswith(("=======", ">>>>>>>")) or (is_kept and not line.startswith("<<<<<<<"))
+        if is_kept and line[:7] not in {"=======", ">>>>>>>"}:
+            kept.append(line)
+    path.write_text("".join(kept))
+
+
+@pytest.mark.parametrize("has_driver", [True, False])
+def test_resolve_finishes_what_people_decided(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], has_driver: bool
+) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN, place(1)))
+    if has_driver:
+        assert statusquo("install-merge-driver") == 0
+    repository.branches(data(ANN, BOB, place(1, owner=2)), data(ANN, place(1, owner=None)))
+    assert repository.git("merge", "theirs").returncode == 1
+    assert statusquo("resolve") == 10
+    assert "data.json: conflict markers at line" in capfd.readouterr().err
+    assert "UU data.json" in repository.status()
+    decide(repository.path)
+    assert statusquo("resolve", "data.json") == 0
+    assert "UU" not in repository.status()
+    assert place(1, owner=None) in files.read(repository.path).dataset.records
+    assert is_locked(repository.path)
+    assert statusquo("resolve") == 0
+
+
+def test_resolve_leaves_what_is_wrong_in_conflict(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN, place(1)))
+    repository.branches(data(ANN, BOB, place(1, owner=2)), data(ANN, place(1, owner=None)))
+    assert repository.git("merge", "theirs").returncode == 1
+    decide(repository.path)
+    repository.path.write_text(repository.path.read_text().replace('"owner": null', '"owner": 7'))
+    assert statusquo("resolve") == 1
+    assert "error F010 shop.place:1.owner refers to shop.user 7" in capfd.readouterr().out
+    assert "UU data.json" in repository.status()
+
+
+def test_the_keys_that_changed_are_written_for_others(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    repository.branches(data(ANN, place(1)), data(ANN, BOB, place(1, owner=2)))
+    assert repository.git("merge", "theirs").returncode == 1
+    assert statusquo("merge", "--pk-map", "keys.json") == 0
+    (moved,) = json.loads((tmp_path / "keys.json").read_text())
+    assert moved == {"side": "theirs", "model": "shop.place", "before": 1, "after": 2}
+    assert statusquo("renumber", "data.json", "shop.place", "--start", "7", "--pk-map", "keys.json") == 0
+    assert [each["after"] for each in json.loads((tmp_path / "keys.json").read_text())] == [7, 8]

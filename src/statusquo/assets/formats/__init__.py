@@ -61,13 +61,18 @@ def decode(content: bytes, file: str) -> str:
             next="Save the file as UTF-8.",
         ) from None
     marker = _MARKER.search(text)
-    if marker:
+    if marker is not None:
         line = text.count("\n", 0, marker.start()) + 1
         raise DatasetError(
             f"{file}: conflict markers at line {line}.",
             next="Keep what is right of both sides, and remove the markers.",
         )
     return text
+
+
+def has_markers(content: bytes) -> bool:
+    """True for a file with conflicts that nobody has decided."""
+    return _MARKER.search(content.decode("utf-8", "replace")) is not None
 
 
 def read(content: bytes, file: str) -> tuple[Record, ...]:

@@ -11,8 +11,10 @@ import click
 from statusquo import __version__
 from statusquo.assets import changes, files, leaves, reported
 from statusquo.assets import lint as linter
+from statusquo.assets import trace as traces
 from statusquo.assets.files import Stored
 from statusquo.assets.rule import Subject
+from statusquo.assets.trace import Trace
 from statusquo.cli import committed, volumes
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
@@ -29,23 +31,33 @@ Format = Literal["text", "json", "sarif", "github"]
 @click.option("--fix", is_flag=True, help="Mend what can be mended without losing rows that somebody may want.")
 @click.option("--prune", is_flag=True, help="With --fix: take dangling references away, with their rows if need be.")
 @click.option("--base", default="HEAD", show_default=True, help="The branch or revision that changes are seen from.")
+@click.option("--trace", type=click.Path(path_type=Path, exists=True), help="What pytest --trace-rows wrote, for F033.")
 @click.pass_obj
-def lint(context: Context, paths: tuple[Path, ...], *, shape: Format, fix: bool, prune: bool, base: str) -> int:
+def lint(
+    context: Context,
+    paths: tuple[Path, ...],
+    *,
+    shape: Format,
+    fix: bool,
+    prune: bool,
+    base: str,
+    trace: Path | None,
+) -> int:
     """Check the test data at PATHS, files or folders of files, or those that [lint] in statusquo.toml names.
 
     Needs no project, no Django and no database. Exits with 1 if there is an error or a warning that is not waived, or a
     file that cannot be read; findings that only inform do not count.
     """
-    said = context.lint()
+    said, seen = context.lint(), traces.read(trace) if trace else None
     wanted = tuple(dict.fromkeys(files.owner(_near(path)) for path in paths or said.paths))
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
     read, unreadable = _read(wanted)
-    subjects = _subjects(read, said, base)
+    subjects = _subjects(read, said, base, seen)
     if fix:
         _fix(subjects, context.printer, losing_rows=prune)
         read, unreadable = _read(wanted)
-        subjects = _subjects(read, said, base)
+        subjects = _subjects(read, said, base, seen)
     outcome = linter.check(subjects, said.settings)
     findings = (*unreadable, *outcome.findings)
     _print(context.printer, findings, shape)
@@ -73,7 +85,7 @@ def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...
     return tuple(read), tuple(unreadable)
 
 
-def _subjects(read: Sequence[Stored], said: LintSettings, base: str) -> tuple[Subject, ...]:
+def _subjects(read: Sequence[Stored], said: LintSettings, base: str, seen: Trace | None) -> tuple[Subject, ...]:
     apps = {app for stored in read if stored.lock for app in stored.lock.migrations}
     now = leaves.read(said.project, apps) if apps else {}
     return tuple(
@@ -84,6 +96,7 @@ def _subjects(read: Sequence[Stored], said: LintSettings, base: str) -> tuple[Su
             base_size=committed.size(stored, since, said.settings.archives) if said.settings.growth else None,
             others=tuple(each for each in read if each is not stored),
             volumes=volumes.found(stored),
+            trace=seen,
             leaves=now,
         )
         for stored in read

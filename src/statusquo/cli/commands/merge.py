@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from statusquo.assets import changes, sidecar
+from statusquo.assets.changes import Change
 from statusquo.assets.volumes import streams
 from statusquo.assets.volumes.merging import Merged
 from statusquo.cli import git, merging, volumes
@@ -18,9 +20,18 @@ from statusquo.cli.merging import Version
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, metavar="[BASE OURS THEIRS]")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write.  [default: standard output]")
 @click.option("--index", is_flag=True, help="Merge what is in conflict in this repository; so it is without files.")
+@click.option("--pk-map", type=click.Path(path_type=Path), help="Write the keys that changed, as JSON, to this file.")
 @click.option("--path", help="For git: the file is this one, and the result replaces OURS.")
 @click.pass_obj
-def merge(context: Context, files: tuple[Path, ...], *, output: Path | None, index: bool, path: str | None) -> int:
+def merge(
+    context: Context,
+    files: tuple[Path, ...],
+    *,
+    output: Path | None,
+    index: bool,
+    pk_map: Path | None,
+    path: str | None,
+) -> int:
     """Merge what two branches made of one dataset. Exits with 0 if it is done, with 1 if people must decide something.
 
     Rows are matched by unique key, else by primary key. Two rows that took one key on their branches are both kept:
@@ -32,13 +43,13 @@ def merge(context: Context, files: tuple[Path, ...], *, output: Path | None, ind
     if len(files) not in (0, 3) or (index and files) or (path and not files):
         raise click.UsageError("Name three files (base, ours, theirs), or none in a repository that is in conflict.")
     if not files:
-        return _index(context)
+        return _index(context, pk_map)
     name = Path(path) if path else output or files[1]
     if streams.is_archive(name):
         return _archives(context, files, path, output)
     if path:
         return _driver(context, path, files)
-    return _three(context, files, output)
+    return _three(context, files, output, pk_map)
 
 
 def _archives(context: Context, files: tuple[Path, ...], path: str | None, output: Path | None) -> int:
@@ -49,13 +60,14 @@ def _archives(context: Context, files: tuple[Path, ...], path: str | None, outpu
     return _tell_volume(context, merged, path or str(target))
 
 
-def _three(context: Context, files: tuple[Path, ...], output: Path | None) -> int:
+def _three(context: Context, files: tuple[Path, ...], output: Path | None, pk_map: Path | None) -> int:
     three = [merging.stored(each) for each in files]
     done = merging.merge(three, output or files[1])
     if output is None:
         click.echo(done.texts[files[1]], nl=False)
     else:
         changes.apply(done.changes)
+    _write_keys(pk_map, [done])
     return _tell(context, done)
 
 
@@ -88,11 +100,11 @@ def _driven(path: str, files: tuple[Path, ...]) -> merging.Done | None:
     return merging.merge([Version.of(path, each.read_bytes(), merging.content(lock)) for each in files], Path(path))
 
 
-def _index(context: Context) -> int:
+def _index(context: Context, pk_map: Path | None) -> int:
     datasets, archives = merging.conflicted(), volumes.conflicted()
     if not (datasets or archives):
         context.printer.note("No test data are in conflict.")
-    code = 0
+    code, every = 0, []
     for name in archives:
         merged = volumes.merge_staged(name)
         if not merged.conflicts:
@@ -104,8 +116,15 @@ def _index(context: Context) -> int:
         changes.apply(done.changes)
         if not done.merged.conflicts:
             git.add(*(change.path for change in done.changes))
+        every.append(done)
         code = max(code, _tell(context, done))
+    _write_keys(pk_map, every)
     return code
+
+
+def _write_keys(pk_map: Path | None, every: Sequence[merging.Done]) -> None:
+    if pk_map:
+        changes.apply([Change(pk_map, merging.pk_map(every))])
 
 
 def _tell_volume(context: Context, merged: Merged, name: str) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from statusquo.assets import changes, files
+from statusquo.assets import changes, files, values
 from statusquo.assets import renumber as numbers
+from statusquo.assets.changes import Change
+from statusquo.assets.dataset import Json
 from statusquo.assets.formats import entry
 from statusquo.cli.context import Context
 
@@ -19,6 +22,7 @@ from statusquo.cli.context import Context
 @click.option("--compact", is_flag=True, help="Number all rows from 1, without gaps.")
 @click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="Give one row another number. Repeatable.")
 @click.option("--avoid", multiple=True, type=click.Path(path_type=Path), help="Move what collides with these data.")
+@click.option("--pk-map", type=click.Path(path_type=Path), help="Write the keys that changed, as JSON, to this file.")
 @click.pass_obj
 def renumber(
     context: Context,
@@ -29,6 +33,7 @@ def renumber(
     compact: bool,
     pairs: tuple[str, ...],
     avoid: tuple[Path, ...],
+    pk_map: Path | None,
 ) -> None:
     """Give rows of MODEL (app.model) in the data at PATH other primary keys, and let all references follow.
 
@@ -44,8 +49,15 @@ def renumber(
         new = numbers.avoiding(stored.dataset, label, taken)
     else:
         new = numbers.consecutive(stored.dataset, label, 1 if start is None else start)
-    changes.apply(files.plan_rewrite(stored, numbers.apply(stored.dataset, label, new)))
+    planned = files.plan_rewrite(stored, numbers.apply(stored.dataset, label, new))
+    told = [Change(pk_map, values.pretty([*_told(label, new)]) + "\n")] if pk_map else []
+    changes.apply([*planned, *told])
     context.printer.lines(f"{label}: {old} → {key}" for old, key in sorted(new.items()))
+
+
+def _told(label: str, new: numbers.Numbers) -> Iterator[Json]:
+    for old, key in sorted(new.items()):
+        yield {"model": label, "before": old, "after": key}
 
 
 def _pair(text: str) -> tuple[int, int]:
