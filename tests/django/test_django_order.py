@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -113,18 +114,37 @@ def test_equal_tests_stay_as_they_are() -> None:
 HOMES = st.sampled_from(["a", "a/C", "a/C/D", "b", "b/C"])
 
 
-@given(st.lists(st.tuples(HOMES, st.sampled_from(Mode), st.text("stu", max_size=3))))
-def test_every_home_stays_whole_nothing_is_lost_and_order_is_settled(drawn: Sequence[tuple[str, Mode, str]]) -> None:
+DRAWN = st.lists(st.tuples(HOMES, st.sampled_from(Mode), st.text("stu", max_size=3)))
+
+
+def as_collected(drawn: Sequence[tuple[str, Mode, str]]) -> list[Entry[int]]:
+    """With each module in one piece, as pytest collects."""
     drawn = sorted(drawn, key=lambda each: each[0].partition("/")[0])
-    made = [
-        Entry(n, mode, tuple(home.split("/")), tuple(sorted(shared))) for n, (home, mode, shared) in enumerate(drawn)
-    ]
-    arranged = [made[n] for n in order.by_module(made)]
-    assert sorted(each.test for each in arranged) == list(range(len(made)))
+    return [Entry(n, mode, tuple(home.split("/")), tuple(sorted(used))) for n, (home, mode, used) in enumerate(drawn)]
+
+
+def assert_whole(made: Sequence[Entry[int]], arranged: Sequence[int]) -> None:
+    assert sorted(arranged) == list(range(len(made)))
     for depth in (1, 2, 3):
-        homes = [home for home, _ in groupby(each.homes[:depth] for each in arranged) if len(home) == depth]
+        homes = [home for home, _ in groupby(made[n].homes[:depth] for n in arranged) if len(home) == depth]
         assert len(homes) == len(set(homes))
-    assert [each.test for each in arranged] == order.by_module(arranged)
+
+
+@given(DRAWN)
+def test_every_home_stays_whole_nothing_is_lost_and_order_is_settled(drawn: Sequence[tuple[str, Mode, str]]) -> None:
+    made = as_collected(drawn)
+    arranged = order.by_module(made)
+    assert_whole(made, arranged)
+    assert arranged == order.by_module([made[n] for n in arranged])
+
+
+@given(DRAWN, st.integers())
+def test_a_random_order_keeps_homes_whole_and_can_be_had_again(
+    drawn: Sequence[tuple[str, Mode, str]], seed: int
+) -> None:
+    made = as_collected(drawn)
+    assert_whole(made, order.shuffled(made, Random(seed)))
+    assert order.shuffled(made, Random(seed)) == order.shuffled(made, Random(seed))
 
 
 @pytest.fixture(scope="module")

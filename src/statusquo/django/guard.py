@@ -138,6 +138,14 @@ class Guard:
         """True if what the alias leads to now is a test database that is there, or one that the user named."""
         return self._is_known(alias, Place.of(connections[alias]))
 
+    def places(self) -> dict[str, Place]:
+        """Where the aliases of test databases lead; of those that share one, the first."""
+        known: dict[Place, str] = {}
+        for alias in connections:
+            if self.has_made(alias):
+                known.setdefault(Place.of(connections[alias]), alias)
+        return {alias: place for place, alias in known.items()}
+
     def refuse(self, connection: BaseDatabaseWrapper) -> NoReturn:
         """Raise RealDatabase for a connection, and say who asks."""
         __tracebackhide__ = True

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from random import Random
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -41,13 +42,28 @@ def by_module(entries: Sequence[Entry[T]]) -> list[T]:
     return [entry.test for entry in _arrange(entries, 0)]
 
 
-def _arrange(entries: Sequence[Entry[T]], depth: int) -> list[Entry[T]]:
-    """Arrange what stands side by side in one home: its tests, and the classes in it, each as one."""
+def shuffled(entries: Sequence[Entry[T]], random: Random) -> list[T]:
+    """The tests in a random order in which modules and classes stay whole."""
+    return [entry.test for entry in _shuffle(entries, 0, random)]
+
+
+def _shuffle(entries: Sequence[Entry[T]], depth: int, random: Random) -> list[Entry[T]]:
+    blocks = [_shuffle(b, depth + 1, random) if len(b) > 1 else b for b in _blocks(entries, depth)]
+    random.shuffle(blocks)
+    return [entry for block in blocks for entry in block]
+
+
+def _blocks(entries: Sequence[Entry[T]], depth: int) -> list[list[Entry[T]]]:
+    """What stands side by side in one home: its tests, and the classes in it, each as one."""
     blocks: dict[Hashable, list[Entry[T]]] = {}
     for entry in entries:
         own = entry.homes[depth] if len(entry.homes) > depth else object()
         blocks.setdefault(own, []).append(entry)
-    arranged = [_arrange(block, depth + 1) if len(block) > 1 else block for block in blocks.values()]
+    return [*blocks.values()]
+
+
+def _arrange(entries: Sequence[Entry[T]], depth: int) -> list[Entry[T]]:
+    arranged = [_arrange(block, depth + 1) if len(block) > 1 else block for block in _blocks(entries, depth)]
     if depth:
         ranked = itertools.groupby(sorted(arranged, key=_cost), _cost)
         arranged = [block for _, equal in ranked for block in _walk(_without_common([(b[0].shared, b) for b in equal]))]

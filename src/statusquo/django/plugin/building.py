@@ -9,13 +9,15 @@ import pytest
 from statusquo.django.late import Late
 from statusquo.django.plugin import guarding, pytest_private
 
+LATE = "_statusquo_late_databases"
+
 
 def ensure(request: pytest.FixtureRequest, alias: str) -> None:
     """Have the alias lead to its test database, wherever *request* comes from: before the first query of a fixture.
 
     A suite with a ``django_db_setup`` of its own decides by itself what its aliases lead to: nothing is made there.
     """
-    late: Late = request.getfixturevalue("_statusquo_late_databases")
+    late: Late = request.getfixturevalue(LATE)
     if pytest_private.is_set_up_by_pytest_django(request):
         with request.getfixturevalue("django_db_blocker").unblock():
             late.ensure(alias)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
-from django.test import TestCase, TransactionTestCase
+from django.test import LiveServerTestCase, TestCase, TransactionTestCase
 
 from statusquo.django.order import Mode
 
 _TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 
 
-def of(item: pytest.Item) -> Mode:
-    """The mode that pytest-django will run *item* in; a test that asks dynamically may need more."""
-    names = getattr(item, "fixturenames", ())
+def of(item: pytest.Item, *, also: Collection[str] = ()) -> Mode:
+    """The mode that pytest-django runs *item* in; *also* are fixtures that it has asked for while it ran."""
+    names = {*getattr(item, "fixturenames", ()), *also}
     of_class = getattr(item, "cls", None)
     if isinstance(of_class, type) and issubclass(of_class, TransactionTestCase):
         return Mode.SAVEPOINT if issubclass(of_class, TestCase) else Mode.TRANSACTIONAL
@@ -20,6 +22,14 @@ def of(item: pytest.Item) -> Mode:
     if _TRANSACTIONAL.intersection(names) or (mark and _is_transactional(mark)):
         return Mode.TRANSACTIONAL
     return Mode.SAVEPOINT if mark or "db" in names else Mode.NONE
+
+
+def is_bound(item: pytest.Item) -> bool:
+    """True if *item* has no choice: it talks to a server in another thread."""
+    of_class = getattr(item, "cls", None)
+    return "live_server" in getattr(item, "fixturenames", ()) or (
+        isinstance(of_class, type) and issubclass(of_class, LiveServerTestCase)
+    )
 
 
 def _is_transactional(mark: pytest.Mark) -> bool:

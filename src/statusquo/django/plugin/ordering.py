@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from random import Random
 
 import pytest
 
@@ -19,10 +20,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     collected = list(items)
 
     def arrange(items: list[pytest.Item]) -> None:
-        if config.getoption(ORDER) == "module" and not _is_given(config) and _is_as_collected(items, collected):
+        if config.getoption("verify_isolation"):
+            left = set(items)
+            entries = [_entry(item) for item in collected if item in left]
+            items[:] = order.shuffled(entries, Random(config.getoption("isolation_seed")))  # noqa: S311 - to repeat
+        elif config.getoption(ORDER) == "module" and not _is_given(config) and _is_as_collected(items, collected):
             items[:] = order.by_module([_entry(item) for item in items])
 
-    if config.getoption(ORDER) == "django":
+    if config.getoption(ORDER) == "django" and not config.getoption("verify_isolation"):
         return (yield)
     with pytest_private.sorting_of_pytest_django(config, arrange):
         return (yield)

@@ -27,6 +27,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "first in each (module, the default); all with a savepoint before all others, as Django and pytest-django have "
         "it (django); as they were collected (given).",
     )
+    group.addoption(
+        "--db-report",
+        action="store_true",
+        help="At the end, show what each of Django's tests did with its databases and what that cost, how long shared "
+        "fixtures lived, and which transactional tests never needed to be.",
+    )
+    group.addoption("--db-report-json", metavar="PATH", help="The same as --db-report, for programs, in a file.")
+    group.addoption(
+        "--verify-isolation",
+        action="store_true",
+        help="Run Django's tests in a random order and read all rows of the test databases after each: a test after "
+        "which they are not as they were has an error that names the table and the rows.",
+    )
+    group.addoption("--isolation-seed", type=int, default=0, metavar="N", help="The random order of an earlier run.")
     parser.addini(
         "statusquo_django_databases",
         "Databases that tests may use although this run has not made them, each as ALIAS=NAME (* stands for anything).",
@@ -62,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
     guarding.started(config)
-    concerns = {
+    concerns: dict[str, object] = {
         "guarding": guarding,
         "restoring": restoring,  # it is called after framing
         "framing": framing.Framing(config),
@@ -71,6 +85,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "hooks": hooks,
         "surroundings": surroundings.Surroundings(),
     }
+    if config.getoption("db_report") or config.getoption("db_report_json"):
+        from statusquo.django.plugin import reporting  # noqa: PLC0415 - few runs want one
+
+        concerns["reporting"] = reporting.Reporting(config)
+    if config.getoption("verify_isolation"):
+        from statusquo.django.plugin import isolating  # noqa: PLC0415 - as above
+
+        concerns["isolating"] = isolating.Isolating(config)
     for name, hooks_of in concerns.items():
         config.pluginmanager.register(hooks_of, f"statusquo-django-{name}")
 

@@ -97,3 +97,9 @@ def blocked_connection(error: BaseException) -> object:
             connection = traceback.tb_frame.f_locals.get("self")
         traceback = traceback.tb_next
     return connection
+
+
+def resolved(item: pytest.Item) -> Collection[str]:
+    """The fixtures that a running test has, those it asked for by ``getfixturevalue`` among them."""
+    request = getattr(item, "_request", None)
+    return tuple(request._fixture_defs) if request else ()  # noqa: SLF001

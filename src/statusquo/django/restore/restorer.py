@@ -50,6 +50,11 @@ class Restorer:
         return any(transactions.is_open(alias) for alias in self._databases.ours())
 
     @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Those of shared fixtures that stand, outermost first, without the state that all tests begin with."""
+        return tuple(self._layers[1:])
+
+    @property
     def is_ensured(self) -> bool:
         """True once there is a state to go back to."""
         return bool(self._engines)
