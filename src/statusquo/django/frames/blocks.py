@@ -7,11 +7,16 @@ private, and the same from Django 4.2 to 6.1; ``tests/django/test_frames_blocks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import Atomic
+
+from statusquo.django.frames.stack import Loss
 
 
 @dataclass(slots=True, eq=False)
@@ -23,8 +28,10 @@ class AtomicBlock:
     atomic: Atomic
     session: object
     """The driver's connection that holds the transaction."""
-    level: tuple[Atomic, ...] = ()
-    """The blocks that are open on the alias when the fixture has been set up: its own last, and what it left open."""
+    level: tuple[Atomic, ...]
+    """The blocks that are open on the alias when the fixture has been set up: its own, and what it left open."""
+    callbacks: int
+    """How many ``on_commit`` callbacks others had registered."""
 
     @classmethod
     def open(cls, alias: str) -> AtomicBlock:
@@ -33,12 +40,17 @@ class AtomicBlock:
         atomic = transaction.atomic(using=alias)
         atomic._from_testcase = True  # noqa: SLF001 - see above
         atomic.__enter__()
-        block = cls(alias, connection, atomic, connection.connection)
-        block.settle()
-        return block
+        level = tuple(connection.atomic_blocks)
+        return cls(alias, connection, atomic, connection.connection, level, len(connection.run_on_commit))
 
     def settle(self) -> None:
-        """Remember what is open now that the fixture has been set up."""
+        """Check the constraints that are checked at a commit, or an innocent test would be told; forget ``on_commit``.
+
+        Raises IntegrityError.
+        """
+        if self.connection.features.can_defer_constraint_checks and not self.connection.needs_rollback:
+            self.connection.check_constraints()
+        del self.connection.run_on_commit[self.callbacks :]
         self.level = tuple(self.connection.atomic_blocks)
 
     def is_innermost(self) -> bool:
@@ -47,21 +59,31 @@ class AtomicBlock:
 
     def close(self) -> None:
         """Roll back, whatever is still open inside."""
+        if connections[self.alias] is not self.connection:
+            self.connection.close()
+            return
         blocks = self.connection.atomic_blocks
-        while self.atomic in blocks:
+        for block in reversed(blocks[blocks.index(self.atomic) :] if self.atomic in blocks else []):
             self.connection.needs_rollback = True
-            blocks[-1].__exit__(None, None, None)
+            block.__exit__(None, None, None)
 
-    def loss(self) -> str:
-        """How the rows got lost, or nothing if they are still there; asks the driver, not the server."""
+    def loss(self) -> Loss | None:
+        """How the rows got lost, or None if they are still there; asks the driver, not the server."""
         if connections[self.alias] is not self.connection or self.connection.connection is not self.session:
-            return "its connection was replaced"
+            return Loss.CLOSED
         if self.connection.closed_in_transaction:
-            return "its connection was closed"
-        is_broken = self.connection.needs_rollback or not _is_in_transaction(self.session)
-        if is_broken or self.atomic not in self.connection.atomic_blocks:
-            return "its transaction was ended: by a COMMIT or ROLLBACK, or by a statement that commits by itself"
-        return ""
+            return Loss.CLOSED
+        is_there = self.atomic in self.connection.atomic_blocks and _is_in_transaction(self.session)
+        return None if is_there and not self.connection.needs_rollback else Loss.ENDED
+
+
+@contextmanager
+def kept_open(aliases: Iterable[str]) -> Iterator[None]:
+    """Have nobody close the connections of these aliases: rows are in their transactions."""
+    with ExitStack() as undo:
+        for alias in aliases:
+            undo.enter_context(patch.object(connections[alias], "close", lambda: None))
+        yield
 
 
 def is_free(alias: str) -> bool:

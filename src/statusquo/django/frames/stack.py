@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
+
+
+class Loss(Enum):
+    """How a transaction ended before its time."""
+
+    CLOSED = "the connection was closed or replaced"
+    ENDED = "it was committed or rolled back by hand, or by a statement that commits by itself"
 
 
 class Block(Protocol):
@@ -19,6 +27,9 @@ class Block(Protocol):
 
     def is_innermost(self) -> bool:
         """True if nobody has opened another block inside since."""
+
+    def loss(self) -> Loss | None:
+        """How its rows got lost, or None if they are there."""
 
     def close(self) -> None:
         """Undo everything since it was opened, whatever is still open inside it."""
@@ -62,6 +73,11 @@ class Stack:
         """All frames, the first opened first."""
         return tuple(self._standing)
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The aliases that have frames."""
+        return tuple(alias for alias, tower in self._towers.items() if tower)
+
     def top(self, alias: str) -> Frame | None:
         """The frame that the next one on the alias would stand on."""
         tower = self._towers.get(alias)
@@ -104,6 +120,14 @@ class Stack:
             self._close(frame, alias)
         self._standing.remove(frame)
         frame.is_leaving = False
+
+    def abandon(self, alias: str) -> tuple[Frame, ...]:
+        """Close all blocks of the alias, whose rows are lost; say whose they were, the last opened first."""
+        tower = self._towers.get(alias, [])
+        whose = tuple(reversed(tower))
+        for frame in whose:
+            self._close(frame, alias)
+        return whose
 
     def _above(self, frame: Frame, alias: str) -> Sequence[Frame]:
         tower = self._towers[alias]

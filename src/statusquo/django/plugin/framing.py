@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from statusquo.django.frames.tally import Tally
+from statusquo.django.plugin import losses, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
+from statusquo.django.plugin.preparing import Exact, Preparing
 from statusquo.django.plugin.shared import is_theirs
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
 TALLY = pytest.StashKey[Tally]()
 """What frames cost this process, for the report."""
+EXACT = "statusquo_exact"
 
 
 class Framing:
@@ -24,6 +28,7 @@ class Framing:
     def __init__(self, config: pytest.Config) -> None:
         config.stash[TALLY] = Tally()
         self._lifetimes = Lifetimes(config, config.stash[TALLY])
+        self._preparing = Preparing(self._lifetimes, _exact(config))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -32,18 +37,44 @@ class Framing:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
         if request.scope == "function":
             return (yield)
-        if is_theirs(fixturedef):
+        if not is_theirs(fixturedef):
+            self._preparing.note(fixturedef, request)
+            with self._lifetimes.setting_up(fixturedef, request):
+                return (yield)
+        if fixturedef.argname == "django_db_setup":
             with self._lifetimes.unwatched():
                 return (yield)
-        with self._lifetimes.setting_up(fixturedef, request):
-            return (yield)
+        if fixturedef.argname.startswith("_unittest_setUpClass") and tests.is_in_class(pytest_private.item_of(request)):
+            shield = ExitStack()
+            fixturedef.addfinalizer(shield.close)
+            value = yield
+            fixturedef.addfinalizer(lambda: shield.enter_context(self._lifetimes.kept_open()))
+            return value
+        return (yield)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before a test that will run: take away what it must not stand on or see."""
-        self._lifetimes.prepare(item)
+        self._lifetimes.is_running = False
+        self._preparing.prepare(item)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self) -> None:
+        """From here on, blocks that are open may be the test's own."""
+        self._lifetimes.is_running = True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
         """After a test: see whether the frames still stand, and raise what went wrong while fixtures were unwound."""
         yield
-        self._lifetimes.check(item)
+        losses.repair(self._lifetimes, item)
+        failures = self._lifetimes.take_failures()
+        if failures:
+            raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
+
+
+def _exact(config: pytest.Config) -> Exact:
+    value = config.getini(EXACT)
+    try:
+        return Exact(value)
+    except ValueError:
+        raise pytest.UsageError(f"{EXACT} = {value}: it is one of {', '.join(Exact)}.") from None

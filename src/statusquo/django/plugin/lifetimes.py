@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from statusquo.django.frames import blocks
+from statusquo.django.frames import access, blocks
 from statusquo.django.frames.blocks import AtomicBlock
-from statusquo.django.frames.stack import Frame, Stack
+from statusquo.django.frames.stack import Frame, Loss, Stack
 from statusquo.django.frames.tally import Pair, Reason, Tally
-from statusquo.django.plugin import building, pytest_private
+from statusquo.django.plugin import building, guarding, pytest_private, tests
 from statusquo.django.plugin.shared import Definition, Shared
 
 if TYPE_CHECKING:
@@ -24,67 +24,123 @@ class Lifetimes:
     """The shared fixtures of a process that have touched the database."""
 
     def __init__(self, config: pytest.Config, tally: Tally) -> None:
-        self._blocker = pytest_private.blocker(config)
-        with self.unwatched():
-            self._through = BaseDatabaseWrapper.ensure_connection
         self._tally = tally
+        blocker = pytest_private.blocker(config)
+        with blocker.unblock():
+            self._through: access.Ensure = BaseDatabaseWrapper.ensure_connection
+        blocker.unblock = access.noticing(blocker.unblock, self._through, config.stash[guarding.GUARD].has_made)
         self._stack = Stack(self._dismiss)
         self._shared: dict[Frame, Shared] = {}
         self._setting_up: list[Shared] = []
         self._failures: list[BaseException] = []
+        self.is_running = False
+        """True from the first line of a test on: blocks that are open may be the test's own."""
+
+    @property
+    def standing(self) -> tuple[Shared, ...]:
+        """The fixtures that have frames, the first opened first."""
+        return tuple(self._shared[frame] for frame in self._stack.standing)
+
+    def kept_open(self) -> AbstractContextManager[None]:
+        """Have nobody close the connections that frames are on."""
+        return blocks.kept_open(self._stack.aliases)
 
     def unwatched(self) -> AbstractContextManager[None]:
         """Let everybody at the database, and notice nobody: what is done is ours or pytest-django's."""
-        free: AbstractContextManager[None] = self._blocker.unblock()
-        return free
+        return access.free(self._through)
 
     @contextmanager
     def setting_up(self, definition: Definition, request: SubRequest) -> Iterator[None]:
         """Around the set-up of a shared fixture: its rows get a frame once it touches the database.
 
-        pytest runs finalizers in reverse: the teardown of the fixture comes between ``begin`` and ``_end``.
+        pytest runs finalizers in reverse: the fixture's own come between ``begin_teardown`` and ``_end``.
         """
         shared = Shared(definition, request, through=self._through, admit=self._admit)
         definition.addfinalizer(lambda: self._end(shared))
         self._setting_up.append(shared)
-        shared.begin()
         try:
-            yield
+            with shared.setting_up():
+                yield
         except BaseException:
             self._leave(shared)
             raise
         finally:
-            shared.end()
             self._setting_up.pop()
-            definition.addfinalizer(shared.begin)
+            definition.addfinalizer(shared.begin_teardown)
         self._settle(shared)
 
-    def prepare(self, item: pytest.Item) -> None:
-        """Before *item* is given anything: finish what it must not stand on or see."""
+    def finish(self, shared: Shared, because: str, reason: Reason) -> None:
+        """Finish a fixture early; what its teardown raises is told at the end of the test that is running."""
+        if not shared.is_ending:
+            self._tally.unwinds.append(Pair(str(shared), because, reason))
+            with self._noting(f"the {shared}, finished early because of {because}: {reason}"):
+                shared.finish()
 
-    def check(self, item: pytest.Item) -> None:
-        """After *item*: raise what went wrong while fixtures were finished early."""
+    def finish_parameter(self, definition: Definition, request: SubRequest) -> None:
+        """Finish a fixture whose parameter the next test changes, whether it has rows or others stand on it."""
+        with self._noting(f'the fixture "{definition.argname}" with the parameter {request.param!r}'):
+            definition.finish(request)
+
+    def lost(self) -> dict[str, Loss]:
+        """The aliases whose transaction is not that of the frames any more."""
+        tops = ((alias, self._stack.top(alias)) for alias in self._stack.aliases)
+        losses = {alias: top.blocks[alias].loss() for alias, top in tops if top}
+        return {alias: loss for alias, loss in losses.items() if loss}
+
+    def abandon(self, alias: str, because: str) -> list[Shared]:
+        """Finish all fixtures with rows on the alias: they are lost. What teardowns miss in them is not told."""
+        with self.unwatched():
+            lost = [self._shared[frame] for frame in self._stack.abandon(alias)]
+        for shared in lost:
+            shared.touched.discard(alias)
+            self._tally.unwinds.append(Pair(str(shared), because, Reason.LOST))
+            with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):
+                shared.finish()
+        return lost
+
+    def can_leave(self, shared: Shared) -> bool:
+        """True if it stands and no block of others is open inside, as in the middle of a class of Django's TestCase."""
+        tops = [self._stack.top(alias) for alias in shared.frame.blocks]
+        return bool(tops) and all(
+            top.blocks[alias].is_innermost() for alias, top in zip(shared.frame.blocks, tops, strict=True) if top
+        )
+
+    def take_failures(self) -> list[BaseException]:
+        """What teardowns raised, once."""
         failures, self._failures = self._failures, []
-        if failures:
-            raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
+        return failures
+
+    @contextmanager
+    def _noting(self, whose: str) -> Iterator[None]:
+        try:
+            yield
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
+            error.add_note(f"This is the teardown of {whose}.")
+            self._failures.append(error)
 
     def _admit(self, shared: Shared, alias: str) -> None:
         """Before the fixture's first query on the alias: find its rows a place."""
         with self.unwatched():
             if shared in self._setting_up:
                 building.ensure(shared.request, alias)
+            host = next((other for other in self._setting_up if other is not shared and alias in other.touched), None)
             top = self._stack.top(alias)
-            if not (top.blocks[alias].is_innermost() if top else blocks.is_free(alias)):
+            if host:
+                self._join(shared, host)
+            elif top.blocks[alias].is_innermost() if top else blocks.is_free(alias):
+                self._place(shared, alias)
+            else:
                 self._demote(shared, alias)
-                return
-            place = self._stack.plan(
-                shared.frame, alias, is_held=lambda frame: self._is_held(self._shared[frame], shared.request)
-            )
-            for frame in place.leaving:
-                self._finish(frame, str(shared), Reason.LATE)
-            if place.held:
-                self._tally.demotions.append(Pair(str(shared), place.held.fixture, Reason.HELD))
-            self._open(shared, alias)
+
+    def _place(self, shared: Shared, alias: str) -> None:
+        """Open a frame, below which is nothing narrower if that can be had."""
+        place = self._stack.plan(shared.frame, alias, is_held=lambda frame: self._is_held(frame, shared.request))
+        for frame in place.leaving:
+            is_narrower = frame.depth > shared.frame.depth
+            self.finish(self._shared[frame], str(shared), Reason.LATE if is_narrower else Reason.STOOD_ON)
+        if place.held:
+            self._tally.demotions.append(Pair(str(shared), place.held.fixture, Reason.HELD))
+        self._open(shared, alias)
 
     def _open(self, shared: Shared, alias: str) -> None:
         self._stack.push(shared.frame, alias, AtomicBlock.open(alias))
@@ -92,24 +148,40 @@ class Lifetimes:
         self._tally.opened += 1
 
     def _demote(self, shared: Shared, alias: str) -> None:
-        """Leave its rows to the block that is open, and finish it with the test."""
+        """Leave its rows to the block that the test has open, and finish it with the test.
+
+        The block of a class outlives the test: there it gets a frame of its own.
+        """
         item = pytest_private.item_of(shared.request)
         if shared.request.node is not item:
             self._tally.demotions.append(Pair(str(shared), item.nodeid, Reason.IN_TEST))
             item.addfinalizer(shared.finish)
+        if tests.is_in_class(item) and not self.is_running:
+            self._open(shared, alias)
+
+    def _join(self, shared: Shared, host: Shared) -> None:
+        """Leave its rows to the frame of the fixture that asked for it: they end together."""
+        self._tally.demotions.append(Pair(str(shared), str(host), Reason.IN_FIXTURE))
+        host.definition.addfinalizer(shared.finish)
+        shared.hosts.append(host)
 
     def _settle(self, shared: Shared) -> None:
+        """Its set-up is done: see whether its rows can stay."""
         try:
             with self.unwatched():
                 for block in shared.frame.blocks.values():
                     block.settle()
         except BaseException as error:
+            error.add_note(f"This was found in the rows of the {shared}, when it had been set up.")
             shared.fail(error)
             raise
 
     def _end(self, shared: Shared) -> None:
-        shared.end()
+        shared.end_teardown()
         self._leave(shared)
+        for host in shared.hosts:
+            if not host.is_ending:
+                self.finish(host, str(shared), Reason.STOOD_ON)
 
     def _leave(self, shared: Shared) -> None:
         with self.unwatched():
@@ -117,17 +189,9 @@ class Lifetimes:
         self._shared.pop(shared.frame, None)
         shared.touched.clear()
 
-    def _is_held(self, shared: Shared, request: SubRequest) -> bool:
+    def _is_held(self, frame: Frame, request: SubRequest) -> bool:
+        shared = self._shared[frame]
         return shared in self._setting_up or pytest_private.is_resolved(shared.definition, request)
 
     def _dismiss(self, above: Frame, leaving: Frame) -> None:
-        self._finish(above, leaving.fixture, Reason.STOOD_ON)
-
-    def _finish(self, frame: Frame, because: str, reason: Reason) -> None:
-        """Finish a fixture early; what its teardown raises is told at the end of the test that is running."""
-        self._tally.unwinds.append(Pair(frame.fixture, because, reason))
-        try:
-            frame.finish()
-        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
-            error.add_note(f"This is the teardown of the {frame.fixture}, finished early for {because}: {reason}.")
-            self._failures.append(error)
+        self.finish(self._shared[above], leaving.fixture, Reason.STOOD_ON)

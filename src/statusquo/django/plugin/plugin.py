@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="linelist",
         default=[],
     )
+    parser.addini(
+        "statusquo_exact",
+        "Whose rows a test sees only if it asks for the fixture: those of session and package fixtures (wide), of all "
+        "shared fixtures (all), or of none of them (none). Default: wide.",
+        default="wide",
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

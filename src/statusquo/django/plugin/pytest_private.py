@@ -42,7 +42,7 @@ def closure(item: pytest.Item) -> Collection[Definition]:
 
 
 def blocker(config: pytest.Config) -> Any:
-    """pytest-django's blocker, of which the documented fixture is only the way to it from a fixture."""
+    """pytest-django's blocker, before any fixture could ask for it."""
     from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415 - only in a run of pytest-django
 
     return config.stash[blocking_manager_key]

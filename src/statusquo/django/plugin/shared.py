@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +32,9 @@ class Shared:
         self.request = request
         self.askers = pytest_private.asked_for_by(request)
         self.touched: set[str] = set()
+        self.hosts: list[Shared] = []
+        """Those in whose frames some of its rows are."""
+        self.is_ending = False
         name = f'{request.scope} fixture "{definition.argname}"'
         self.frame = Frame(name, len(request.node.listchain()), self.finish)
         self._gate = Gate(self._touch, through)
@@ -43,12 +47,26 @@ class Shared:
         """Tear the fixture down and have pytest forget its value; nothing happens if that was done."""
         self.definition.finish(self.request)
 
-    def begin(self) -> None:
-        """Its code runs from here: that of its set-up, later that of its teardown."""
+    def is_wanted(self, closure: Collection[Definition]) -> bool:
+        """True if a test with this closure asks for it, or for one that asked for it dynamically."""
+        return self.definition in closure or any(asker in closure for asker in self.askers)
+
+    @contextmanager
+    def setting_up(self) -> Iterator[None]:
+        """The code of its set-up runs."""
+        self._gate.open()
+        try:
+            yield
+        finally:
+            self._gate.close()
+
+    def begin_teardown(self) -> None:
+        """The code of its teardown runs from here; not all of them have any."""
+        self.is_ending = True
         self._gate.open()
 
-    def end(self) -> None:
-        """No code of its own runs for now."""
+    def end_teardown(self) -> None:
+        """Its teardown is over."""
         self._gate.close()
 
     def fail(self, error: BaseException) -> None:

@@ -1,0 +1,69 @@
+"""Which shared fixtures must leave before a test is given anything. ``framing`` asks before each test that will run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from statusquo.django.frames.tally import Reason
+from statusquo.django.plugin import pytest_private, tests
+from statusquo.django.plugin.lifetimes import Lifetimes
+from statusquo.django.plugin.shared import Definition, Shared
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
+
+
+class Exact(StrEnum):
+    """Which shared fixtures a test sees the rows of only if it asks for them."""
+
+    WIDE = "wide"
+    """Those of the session and of packages."""
+    ALL = "all"
+    NONE = "none"
+
+
+class Preparing:
+    """Knows which parameters fixtures have now, and who may be seen."""
+
+    def __init__(self, lifetimes: Lifetimes, exact: Exact) -> None:
+        self._lifetimes = lifetimes
+        self._exact = exact
+        self._with_parameters: dict[Definition, SubRequest] = {}
+
+    def note(self, definition: Definition, request: SubRequest) -> None:
+        """Remember the parameter that a shared fixture is set up with."""
+        if hasattr(request, "param"):
+            self._with_parameters[definition] = request
+
+    def prepare(self, item: pytest.Item) -> None:
+        """Finish what *item* must not stand on or see, the last opened first."""
+        if not self._lifetimes.standing:
+            return
+        self._settle_parameters(getattr(getattr(item, "callspec", None), "params", {}))
+        closure = pytest_private.closure(item)
+        for shared in reversed(self._lifetimes.standing):
+            reason = self._why_leave(shared, item, closure)
+            if reason and self._lifetimes.can_leave(shared):
+                self._lifetimes.finish(shared, item.nodeid, reason)
+
+    def _settle_parameters(self, params: dict[str, Any]) -> None:
+        """Finish those of another parameter; pytest would in the middle of the set-up, when others stand on them."""
+        for definition, request in tuple(self._with_parameters.items()):
+            if definition.argname in params and params[definition.argname] is not request.param:
+                del self._with_parameters[definition]
+                self._lifetimes.finish_parameter(definition, request)
+
+    def _why_leave(self, shared: Shared, item: pytest.Item, closure: Collection[Definition]) -> Reason | None:
+        if tests.commits(item):
+            return Reason.BARRIER
+        if shared.is_wanted(closure):
+            return None
+        if tests.is_in_class(item):
+            return Reason.BARRIER
+        is_wide = shared.request.scope in {"session", "package"}
+        is_exact = self._exact is Exact.ALL or (self._exact is Exact.WIDE and is_wide)
+        return Reason.UNSEEN if is_exact else None
