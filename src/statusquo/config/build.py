@@ -45,7 +45,8 @@ def build(raw: sources.Raw, overrides: Sequence[sources.Override], *, path: Path
     api = _api(raw, path)
     is_external = stack.platform == "external"
     where = external.Source(services, api.service if api else "", environ, path)
-    linting.read(raw, path)
+    if "lint" in raw:
+        linting.read(raw, path)
     assets = data.read(raw, path)
     config = Config(
         path=path,

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
@@ -30,6 +29,8 @@ def _listed(value: object) -> object:
 
 
 def _specifier(text: str) -> str:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - few files name a version
+
     try:
         SpecifierSet(text)
     except InvalidSpecifier:
@@ -67,7 +68,7 @@ PortNumber = Annotated[int, Field(ge=1, le=65535)]
 class Table(BaseModel):
     """A table of the file: unknown keys are errors, and a string is never taken for a number."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)  # a file uses few of them
 
 
 class StackTable(Table):

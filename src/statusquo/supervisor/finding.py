@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from statusquo import wiring
-from statusquo.config import Config
-from statusquo.core import logs
+from statusquo.config import Config, folders
+from statusquo.core import logs, own
 from statusquo.core.errors import NoStack, StatusquoError
 from statusquo.supervisor import place
 from statusquo.supervisor.link import Supervisor
@@ -30,7 +29,7 @@ POLL = 0.005
 @contextmanager
 def opened(config: Config, *, what: str, environ: Mapping[str, str]) -> Iterator[Supervisor]:
     """The supervisor, started if it is not there; at the end it is told that we leave."""
-    state = wiring.writable(config)
+    state = folders.writable(config)
     with place.lock(state):
         supervisor = _connect(state, what) or _start(state, what, environ)
     try:
@@ -74,7 +73,7 @@ def _introduced(supervisor: Supervisor, known: Place, what: str) -> Supervisor |
     """Say who we are. A supervisor of other code than ours is sent away; ``None`` once it is gone."""
     try:
         said = supervisor.ask("hello", what=what, pid=os.getpid())
-        if said["code"] == wiring.own_digest():
+        if said["code"] == own.digest():
             return supervisor
         supervisor.stop()
     except NoStack:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from statusquo import wiring
+from statusquo.core import own
 from statusquo.core.errors import Busy, NoStack
 from statusquo.stack import ledger
 from statusquo.supervisor import place, wire
@@ -39,7 +40,7 @@ class Supervisor:
     def __init__(self, state: Path) -> None:
         self._state = state
         self._broker = Broker()
-        self._code = wiring.own_digest()
+        self._code = own.digest()
         self._path = place.new_socket(self._state)
         self._changed = threading.Condition()
         self._clients: set[Connection] = set()

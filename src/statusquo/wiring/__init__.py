@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from statusquo.wiring.adopting import Candidate, adopt, look, release
 from statusquo.wiring.base import Base, end_run, open_base, sweep
-from statusquo.wiring.baseline import Wanted, cache, fingerprint, made, own_digest, rebuild, wanted
+from statusquo.wiring.baseline import Wanted, cache, fingerprint, made, rebuild, wanted
 from statusquo.wiring.borrowed import BorrowedLane, borrow, borrowed_identity
 from statusquo.wiring.examine import examine
 from statusquo.wiring.explained import explain
@@ -19,7 +19,6 @@ from statusquo.wiring.opened import Opened, open_stores
 from statusquo.wiring.prepared import check_prerequisites
 from statusquo.wiring.records import reading
 from statusquo.wiring.rooms import Rooms, rooms
-from statusquo.wiring.state import writable
 from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
@@ -45,12 +44,10 @@ __all__ = [
     "open_lane",
     "open_stores",
     "open_witnesses",
-    "own_digest",
     "reading",
     "rebuild",
     "release",
     "rooms",
     "sweep",
     "wanted",
-    "writable",
 ]

@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusquo.config import Config
+from statusquo.config import Config, folders
 from statusquo.core.errors import GuardError
-from statusquo.wiring import state
 
 _RECORD = "record.json"
 _ROOTS = "roots"
@@ -65,7 +64,7 @@ def renewed(config: Config, nonce: str) -> Iterator[Adopted]:
 
     One that holds no root in the end takes no place: nothing is adopted then.
     """
-    state.writable(config)
+    folders.writable(config)
     folder = _folder(config)
     aside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(aside, ignore_errors=True)

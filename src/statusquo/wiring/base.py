@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from statusquo.baselines.cache import Kept
-from statusquo.config import Config
+from statusquo.config import Config, folders
 from statusquo.core import guard
 from statusquo.core.events import RunShared
 from statusquo.core.protocols import Emit
@@ -17,7 +17,7 @@ from statusquo.core.service import Service
 from statusquo.stack import ledger, stack
 from statusquo.stack.stack import Stack
 from statusquo.stack.starter import Tools
-from statusquo.wiring import baseline, leavings, state
+from statusquo.wiring import baseline, leavings
 from statusquo.wiring.rooms import Rooms
 
 
@@ -64,7 +64,7 @@ def shared(config: Config) -> tuple[Service, ...]:
 
 def sweep(config: Config, *, emit: Emit) -> None:
     """Remove what runs left behind whose supervisor was killed. Raises ConfigError if the state cannot be written."""
-    ledger.sweep(state.writable(config), end=leavings.end(config.state), emit=emit)
+    ledger.sweep(folders.writable(config), end=leavings.end(config.state), emit=emit)
 
 
 def end_run(state: Path, run: str) -> None:

@@ -10,24 +10,24 @@ import dataclasses
 import functools
 import importlib.metadata
 import platform
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import statusquo
 from statusquo import __version__
 from statusquo.baselines.cache import Cache, Facts, Kept
-from statusquo.config import Config, StoreSettings
+from statusquo.config import Config, StoreSettings, folders
 from statusquo.core import fingerprint as digest
-from statusquo.core import guard
+from statusquo.core import guard, own
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
 from statusquo.core.protocols import Emit, Owner
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.stack import ledger, stack
 from statusquo.stack.starter import Tools
-from statusquo.wiring import rooms, state, storage
+from statusquo.wiring import rooms, storage
 from statusquo.wiring.rooms import Rooms
 
 
@@ -65,7 +65,7 @@ def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:
     """Build the baseline anew; the one that is kept stays if the build fails. Raises RecipeFailed and others."""
     adapters = rooms.rooms(config, environ)
     asked = wanted(adapters)
-    state.writable(config)
+    folders.writable(config)
     return cache(config).rebuild(asked.digest, lambda folder: _build(adapters, asked, folder, emit))
 
 
@@ -91,7 +91,7 @@ def wanted(adapters: Rooms) -> Wanted:
     """The baseline that the configuration asks for. Raises MissingProgram; ConfigError for a stack that is not ours."""
     adapters.check_owned()
     config = adapters.config
-    inputs = {"statusquo": f"{__version__}, {own_digest()[:12]}", "python packages": _packages()}
+    inputs = {"statusquo": f"{__version__}, {own.digest()[:12]}", "python packages": _packages()}
     programs = adapters.programs()
     for service in _data_services(config):
         program = programs.pop(service.name, type(service.spec).__name__.lower())
@@ -104,15 +104,21 @@ def wanted(adapters: Rooms) -> Wanted:
     return Wanted(digest.of_value(inputs), inputs)
 
 
-@functools.cache  # what runs is the code as it was read
-def own_digest() -> str:
-    """Our code, because a version number does not change with every commit, and a journal must fit the code."""
-    root = Path(statusquo.__file__).parent
-    return digest.of_files((path for path in root.rglob("*") if path.suffix in {".py", ".sql"}), root)
-
-
 def _packages() -> str:
     """The installed packages decide what ``migrate`` does; an upgrade of one makes a new baseline."""
+    return _packages_in(tuple((path, _changed(path)) for path in sys.path))
+
+
+def _changed(path: str) -> int:
+    """When something was last installed there or removed, in nanoseconds; 0 where nothing can be."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@functools.cache  # it takes longer than all else that is asked at the start of a run on a stack that is up
+def _packages_in(places: tuple[tuple[str, int], ...]) -> str:
     return digest.of_value(sorted(f"{each.name}=={each.version}" for each in importlib.metadata.distributions()))
 
 

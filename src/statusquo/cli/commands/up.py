@@ -20,10 +20,9 @@ def up(context: Context, *, as_json: bool, variant: str) -> int:
     it, it stops by itself after the time that stack.idle says.
     """
     config = context.config()
-    with client.found(config, what="statusquo up") as supervisor:
-        was_up = supervisor is not None and bool(supervisor.lanes())
     with context.printer.progress() as emit, client.opened(config, what="statusquo up", environ=context.environ) as own:
         wish = client.wish(config, environ=context.environ, overrides=context.overrides, variant=variant)
+        was_up = bool(own.lanes())
         own.lease(wish, emit=emit)
         own.keep(config.idle)
     if config.platform == "external":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from statusquo.config import Config
+from statusquo.config.settings import Config
 from statusquo.core.errors import ConfigError
 
 
