@@ -1,6 +1,7 @@
 """The table ``[assets]``: the test data of the project, and what of a database belongs to them.
 
 Commands that need no stack read it by itself, with ``[lint]``; ``build`` makes it a part of the Config.
+What data are read and written with is imported where they are: a stack starts without it.
 """
 
 from __future__ import annotations
@@ -8,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from statusquo.assets import formats, history
-from statusquo.assets.dataset import Order
-from statusquo.assets.dump import Wish
-from statusquo.assets.files import Split
-from statusquo.assets.kept import Policy
 from statusquo.assets.selection import Selection
 from statusquo.config import model
 from statusquo.config.read import read_table
 from statusquo.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from statusquo.assets.dataset import Order
+    from statusquo.assets.dump import Wish
+    from statusquo.assets.files import Split
+    from statusquo.assets.kept import Policy
 
 
 class How(TypedDict):
@@ -48,6 +50,8 @@ class AssetsSettings:
 
 def wish(settings: AssetsSettings, path: Path | None, models: Sequence[str], **how: Unpack[How]) -> Wish:
     """What a dump is asked for: in the words of the command, else as the settings say. Raises ConfigError."""
+    from statusquo.assets import dump, formats, history  # noqa: PLC0415 - see above
+
     where = path or settings.dataset
     if where is None:
         raise ConfigError(
@@ -55,7 +59,7 @@ def wish(settings: AssetsSettings, path: Path | None, models: Sequence[str], **h
             next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
         )
     chosen = replace(settings.selection, models=tuple(models) or settings.selection.models)
-    return Wish(
+    return dump.Wish(
         where,
         chosen,
         split=how["split"] or settings.split if where.suffix not in formats.SUFFIXES else how["split"],

@@ -5,7 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = ("statusquo.wiring", "statusquo.assets", "statusquo.services", "psycopg", "httpx", "packaging", "rich")
+HEAVY = (
+    "statusquo.wiring",
+    "statusquo.assets.files",
+    "statusquo.assets.rule",
+    "statusquo.services",
+    "psycopg",
+    "httpx",
+    "packaging",
+    "rich",
+)
 
 
 def test_a_client_brings_neither_stores_nor_services() -> None:
