@@ -50,4 +50,6 @@ def test_without_a_command_it_says_what_to_write(project: Project) -> None:
     project.write(statusquo_toml=CONFIG)
     dumped = project.pytest("--dumpdb")
     assert dumped.returncode == 2
-    assert dumped.stdout.startswith("statusquo: statusquo.toml: [baseline] has no dump. --dumpdb runs the command ")
+    assert dumped.stdout.startswith(
+        "statusquo: statusquo.toml: it is not said what --dumpdb writes. It writes the data "
+    )

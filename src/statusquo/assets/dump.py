@@ -36,7 +36,7 @@ class Wish:
     selection: Selection = field(default_factory=Selection)
     split: Split | None = None
     format: Format | None = None
-    """Of the files in a folder; None: that of those that are there, or JSON."""
+    """Of the files in a folder, and of the text that is printed; None: that of the files that are there, or JSON."""
     order: Order | None = None
     volatile: tuple[str, ...] = ()
     policy: Policy = "keep"
@@ -83,7 +83,8 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     split, shape = _layout(wish)
     planned = files.plan_conversion(Stored(wish.path, (), dataset, lock), wish.path, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
-    text = shape.write(dataset.records) if shape.write else ""
+    write = (wish.format or shape).write
+    text = write(dataset.records) if write else ""
     return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), text)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from statusquo.assets.kept import Policy
 
 
-class How(TypedDict):
+class How(TypedDict, total=False):
     """The options that every way to dump has."""
 
     split: Split | None
@@ -48,11 +48,11 @@ class AssetsSettings:
     """Patterns of fields that change by themselves."""
 
 
-def wish(settings: AssetsSettings, path: Path | None, models: Sequence[str], **how: Unpack[How]) -> Wish:
+def wish(settings: AssetsSettings, path: Path | None = None, models: Sequence[str] = (), **how: Unpack[How]) -> Wish:
     """What a dump is asked for: in the words of the command, else as the settings say. Raises ConfigError."""
     from statusquo.assets import dump, formats, history  # noqa: PLC0415 - see above
 
-    where = path or settings.dataset
+    where = path or (_from_here(settings.dataset) if settings.dataset else None)
     if where is None:
         raise ConfigError(
             "It is not said where the data are.",
@@ -62,14 +62,19 @@ def wish(settings: AssetsSettings, path: Path | None, models: Sequence[str], **h
     return dump.Wish(
         where,
         chosen,
-        split=how["split"] or settings.split if where.suffix not in formats.SUFFIXES else how["split"],
-        format=next((each for each in formats.FORMATS if each.name == how["format"]), None),
-        order=how["order"] or settings.order,
+        split=how.get("split") or (None if where.suffix in formats.SUFFIXES else settings.split),
+        format=next((each for each in formats.FORMATS if each.name == how.get("format")), None),
+        order=how.get("order") or settings.order,
         volatile=settings.volatile,
-        policy=how["volatile"],
-        prune=how["prune_dangling"],
+        policy=how.get("volatile", "keep"),
+        prune=how.get("prune_dangling", False),
         commit=history.revision(where.absolute().parent),
     )
+
+
+def _from_here(path: Path) -> Path:
+    """The path as people here say it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def read(raw: Mapping[str, object], file: Path) -> AssetsSettings:

@@ -43,7 +43,7 @@ _VERBS = {
     "--start-services": "Start the stack, leave it running and exit: later runs use it as it is. Runs no tests.",
     "--stop-services": "Stop the stack that was left running, remove its data and exit.",
     "--cleanup": "Stop the stack, remove all that is kept between runs (baselines, logs) and exit.",
-    "--dumpdb": "Have baseline.dump write the data of the running stack to where the recipe loads them from, and exit.",
+    "--dumpdb": "Write the data of the running stack to assets.dataset, or by baseline.dump, and exit.",
     "--rebuild": "Build the baseline anew, even if it is kept already; then run the tests, or start the services.",
     "--no-run-services": "Start nothing: use the stack that was left running, as it is, or fail.",
 }

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
+from statusquo import config as configuration
 from statusquo import wiring
 from statusquo.config import Config
 from statusquo.core.errors import ConfigError, RecipeFailed, StatusquoError
@@ -88,12 +89,32 @@ def _clean_up(config: Config, overrides: Sequence[str], say: Say) -> None:
 
 
 def _dump(config: Config, overrides: Sequence[str], say: Say) -> None:
-    if not config.dump:
+    if config.assets.dataset:
+        _dump_dataset(config, say)
+    elif config.dump:
+        _dump_by_command(config, say)
+    else:
         raise ConfigError(
-            f"{config.path.name}: [baseline] has no dump.",
-            why="--dumpdb runs the command that writes the data back to where the recipe loads them from.",
-            next='For example: dump = "python manage.py dumpdata -o data.json"',
+            f"{config.path.name}: it is not said what --dumpdb writes.",
+            why="It writes the data of the running stack back to where the recipe loads them from.",
+            next='Name them: [assets] dataset = "data.json"; or a command: [baseline] dump = "...".',
         )
+
+
+def _dump_dataset(config: Config, say: Say) -> None:
+    from statusquo.assets import changes, dumped  # noqa: PLC0415 - other runs need none of it
+    from statusquo.supervisor import dumping  # noqa: PLC0415 - as above
+
+    wish = configuration.wish(config.assets)
+    with client.attached(config, what="pytest --dumpdb") as lease:
+        plan = dumping.plan(config, lease, wish)
+    changes.apply(plan.changes)
+    said = dumped.said(plan, "write")
+    for line in (*said.result.splitlines(), *said.notes):
+        say(f"statusquo: {line}")
+
+
+def _dump_by_command(config: Config, say: Say) -> None:
     with client.attached(config, what="pytest --dumpdb") as lease:
         launch = lease.launch(config.recipe_service, config.dump)
         done = subprocess.run(launch.argv, cwd=launch.cwd, env=dict(launch.env), check=False)

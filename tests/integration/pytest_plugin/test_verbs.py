@@ -191,8 +191,8 @@ MEANINGS = """
                         and exit.
   --cleanup             Stop the stack, remove all that is kept between runs
                         (baselines, logs) and exit.
-  --dumpdb              Have baseline.dump write the data of the running stack
-                        to where the recipe loads them from, and exit.
+  --dumpdb              Write the data of the running stack to assets.dataset,
+                        or by baseline.dump, and exit.
   --rebuild             Build the baseline anew, even if it is kept already;
                         then run the tests, or start the services.
   --no-run-services     Start nothing: use the stack that was left running, as

@@ -1,0 +1,97 @@
+"""``statusquo dump`` on the stack of a Django project: the project is asked once, and then the lock knows."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.project import Project
+from tests.django.goods import FOLDER
+
+pytestmark = pytest.mark.acceptance
+
+CONFIG = """
+[stack]
+name = "warehouse"
+
+[services.keeper]
+command = "python keeper.py"
+port = false
+env = { WAREHOUSE_DATABASE = "{db.path}", DJANGO_SETTINGS_MODULE = "settings" }
+needs = ["db"]
+
+[stores.db]
+kind = "sqlite"
+
+[baseline]
+recipe = ["python -m goods.fill"]
+
+[assets]
+dataset = "data.json"
+models = ["auth", "goods.bin"]
+"""
+KEEPER = "import time\nprint('the warehouse is open')\ntime.sleep(600)\n"
+SETTINGS = """
+if Path("closed").exists():
+    raise RuntimeError("The warehouse is closed.")
+print("settings are read")
+"""
+NEW = "import django; django.setup(); from goods.models import Bin; Bin.objects.create(code='new')"
+REFUSAL = (
+    'Error: The service "keeper" does not say what its models are. '
+    "'python -m statusquo.django serve' ended with 1 there. It needs Django's settings, and statusquo installed.\n"
+)
+DUMPED = """\
+statusquo: goods.bin: +1
+statusquo: Left out: auth.permission: Django makes these rows itself, with numbers of its own.
+statusquo: data.json: 5 rows of 3 models.
+statusquo: data.json written.
+statusquo: data.lock.json written.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    folder = tmp_path / "warehouse"
+    shutil.copytree(FOLDER, folder)
+    with (folder / "settings.py").open("a") as settings:
+        settings.write(f"from pathlib import Path\n{SETTINGS}")
+    project = Project(folder)
+    project.write(statusquo_toml=CONFIG, keeper_py=KEEPER)
+    yield project
+    project.run("down")
+
+
+def counts(project: Project) -> dict[str, int]:
+    found: dict[str, int] = json.loads((project.folder / "data.lock.json").read_text())["counts"]
+    return found
+
+
+def test_the_project_is_asked_once_and_then_its_lock_knows(project: Project) -> None:
+    first = project.run("-q", "dump", "--json")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert json.loads(first.stdout)["changed"] == ["data.json", "data.lock.json"]
+    assert counts(project) == {"auth.group": 1, "auth.user": 1, "goods.bin": 2}
+    assert project.run("up").returncode == 0
+    assert project.run("exec", "keeper", "python", "-m", "goods.later").returncode == 0
+    assert project.run("exec", "keeper", "python", "-c", NEW).returncode == 0
+
+    closed = project.folder / "closed"
+    closed.touch()
+    check = project.run("dump", "--check")
+    assert (check.returncode, check.stdout) == (1, "goods.bin: +1\n")
+    assert check.stderr.endswith("data.json not as the rows are.\ndata.lock.json not as the rows are.\n")
+    asked = project.run("dump", "other.json")
+    assert asked.returncode == 10
+    assert asked.stderr.startswith(REFUSAL)
+    assert "RuntimeError: The warehouse is closed." in asked.stderr
+    assert not (project.folder / "other.json").exists()
+
+    dumped = project.pytest("--dumpdb")
+    assert (dumped.returncode, dumped.stdout) == (0, DUMPED)
+    assert counts(project)["goods.bin"] == 3
+    assert project.run("dump", "--check").returncode == 0
