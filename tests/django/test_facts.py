@@ -94,7 +94,7 @@ def test_relations_of_all_sorts_are_known(project: Lock) -> None:
         Many("groups", "auth.group", through="goods.loan"),
     )
     assert of(project, "goods.bin").many == (
-        Many("near", "goods.bin", table="goods_bin_near", source="from_bin_id", target="to_bin_id"),
+        Many("near", "goods.bin", table="goods_bin_near", source="from_bin_id", target="to_bin_id", symmetrical=True),
     )
     assert of(project, "goods.note").generics == (Generic("about", "kind", "of"),)
 

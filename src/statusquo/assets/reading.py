@@ -46,7 +46,7 @@ def pairs(model: Model, many: Many, known: Schema) -> Table:
 
 def column(field: Field) -> Column:
     """The column that holds the field."""
-    return Column(field.column or field.name, field.kind, places=field.places, zone=field.zone)
+    return Column(field.column or field.name, field.kind, places=field.places, zone=field.zone, null=field.null)
 
 
 def _records(rows: Rows, model: Model, known: Schema) -> Iterator[Record]:

@@ -34,6 +34,8 @@ class Field:
     """The field of that model whose value it holds; empty for its key."""
     deferrable: bool = True
     """Whether the database checks the reference only at the end of the transaction."""
+    constrained: bool = True
+    """Whether the database checks the reference at all."""
     auto: Auto = ""
     """Set to the current time at each save, or at the first."""
     generated: bool = False
@@ -59,6 +61,8 @@ class Many:
     """The table of the pairs, and below its columns: the key of the row that has the field, and of the target."""
     source: str = ""
     target: str = ""
+    symmetrical: bool = False
+    """True if each of a pair has the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 
 from statusquo.assets.dataset import Json
 
@@ -24,10 +25,23 @@ def trouble(value: object, depth: int = 0) -> str:
         case list() | dict() if depth >= DEEPEST:
             reason = f"lists and tables are nested more than {DEEPEST} deep"
         case list():
-            reason = next(filter(None, (trouble(each, depth + 1) for each in value)), "")
+            reason = _within(value, depth)
         case dict():
-            reason = next(filter(None, (trouble(each, depth + 1) for each in (*value, *value.values()))), "")
+            reason = _within(value, depth) or _within(value.values(), depth)
     return reason
+
+
+def _within(parts: Iterable[object], depth: int) -> str:
+    """The first trouble; nearly all values are of the kinds that have none, and files have very many."""
+    for each in parts:
+        if not (each.isascii() if type(each) is str else type(each) in _HARMLESS):
+            reason = trouble(each, depth + 1)
+            if reason:
+                return reason
+    return ""
+
+
+_HARMLESS = frozenset({int, bool, type(None)})
 
 
 def compact(value: Json) -> str:

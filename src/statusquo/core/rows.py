@@ -44,6 +44,8 @@ class Column:
     """Digits behind the point of a decimal."""
     zone: str = ""
     """The time zone in which its moments are written without one; empty: they are written in UTC, and say so."""
+    null: bool = True
+    """Whether it may be empty. A JSON column that may not holds JSON's own null."""
 
 
 @dataclass(frozen=True, slots=True)

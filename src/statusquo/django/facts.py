@@ -107,6 +107,7 @@ def of_field(field: Any) -> Field:
         optional=field.has_default() or field.primary_key or field.has_db_default(),
         to=label(reference.model) if reference else "",
         to_field="" if key is None or key.primary_key else key.name,
+        constrained=getattr(field, "db_constraint", True),
         auto=_auto(field),
         generated=bool(getattr(field, "generated", False)),
         choices=tuple(value for value, _ in field.flatchoices if isinstance(value, str | int)),
@@ -162,6 +163,7 @@ def _many(field: Any) -> Many:
         table=through._meta.db_table,
         source=field.m2m_column_name(),
         target=field.m2m_reverse_name(),
+        symmetrical=bool(field.remote_field.symmetrical),
     )
 
 

@@ -15,7 +15,7 @@ from statusquo.core.endpoint import Address
 from statusquo.core.errors import StoreError
 from statusquo.core.rows import Column, Json, Rows, Table
 
-_TABLES = """
+TABLES = """
 SELECT relname FROM pg_class
 WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid) AND relnamespace <> 'pg_catalog'::regnamespace
 """
@@ -50,7 +50,7 @@ class PostgresRows:
 
     def tables(self) -> frozenset[str]:
         """The names of all tables, views not among them."""
-        return frozenset(name for (name,) in self._connection.execute(_TABLES))
+        return frozenset(name for (name,) in self._connection.execute(TABLES))
 
     def read(self, table: Table) -> Iterator[tuple[Json, ...]]:
         """The rows of a table, with one statement, ordered by its key. Raises StoreError."""
@@ -59,7 +59,7 @@ class PostgresRows:
         except Error as error:
             raise StoreError(f'Table "{table.name}" cannot be read.', evidence=str(error)) from error
         for row in found:
-            yield tuple(_plain(value, column) for value, column in zip(row, table.columns, strict=True))
+            yield tuple(plain(value, column) for value, column in zip(row, table.columns, strict=True))
 
 
 def statement(table: Table) -> sql.Composed:
@@ -76,7 +76,8 @@ def name(table: str) -> sql.Identifier:
     return sql.Identifier(*table.strip('"').split('"."'))
 
 
-def _plain(value: object, column: Column) -> Json:
+def plain(value: object, column: Column) -> Json:
+    """A value of the column as JSON has it."""
     if column.zone and isinstance(value, datetime) and value.tzinfo:
         return rows.plain(value.astimezone(ZoneInfo(column.zone)).replace(tzinfo=None))
     return rows.plain(value)
