@@ -46,9 +46,10 @@ class Requests:
         return [path for thread, path in self._handled.items() if thread in alive]
 
     def _started(self, environ: dict[str, object] | None = None, **_: object) -> None:
-        if threading.get_ident() != self._own:
+        """An asynchronous client has no ``environ``; it begins in one thread and ends in another, and is waited for."""
+        if environ is not None and threading.get_ident() != self._own:
             with self._changed:
-                self._handled[threading.get_ident()] = str((environ or {}).get("PATH_INFO", "a request"))
+                self._handled[threading.get_ident()] = str(environ.get("PATH_INFO", "a request"))
 
     def _finished(self, **_: object) -> None:
         with self._changed:
