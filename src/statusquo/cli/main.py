@@ -35,14 +35,13 @@ Exit codes:
 """
 
 
+_SAME = (
+    "adopt assets baseline convert diff doctor down dump env explain gc init lint logs manifest merge prune renumber "
+    "resolve restart rewind status subset up volume wait"
+)
+"""Commands that are called as their modules are."""
 COMMANDS: Mapping[str, str] = {
-    **{
-        name: name
-        for name in ("adopt", "baseline", "convert", "diff", "doctor", "down", "dump", "env", "explain", "gc", "init")
-    },
-    **{name: name for name in ("lint", "logs", "manifest", "merge", "prune", "renumber", "resolve")},
-    **{name: name for name in ("restart", "rewind", "status", "subset")},
-    **{name: name for name in ("up", "volume", "wait")},
+    **{name: name for name in _SAME.split()},
     "config": "show",
     "exec": "execute",
     "install-merge-driver": "install_merge_driver",

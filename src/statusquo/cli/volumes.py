@@ -29,7 +29,7 @@ def plan_note(stored: Stored, volumes: Sequence[Path]) -> Change:
     if stored.lock is None:
         what = f"{stored.path} has no lock to note its files in."
         raise DatasetError(what, next="Dump the data, which writes one.")
-    held = {_name(each, stored.path.parent): reading.read(each).digests for each in volumes}
+    held = {name_of(each, stored.path.parent): reading.read(each).digests for each in volumes}
     noted = dict(sorted({**stored.lock.volumes, **held}.items()))
     return Change(stored.lock_path, sidecar.write(replace(stored.lock, volumes=noted)))
 
@@ -89,5 +89,6 @@ def _read(path: Path) -> Volume | DatasetError:
         return error
 
 
-def _name(path: Path, folder: Path) -> str:
+def name_of(path: Path, folder: Path) -> str:
+    """What a lock in *folder* calls a volume."""
     return PurePath(os.path.relpath(path.resolve(), folder.resolve())).as_posix()

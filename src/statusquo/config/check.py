@@ -62,6 +62,8 @@ def _check_assets(config: Config) -> None:
     databases = [each.name for each in config.services if isinstance(each.spec, Postgres | Sqlite)]
     if config.assets.on and config.assets.on not in databases:
         raise unknown(config.assets.on, databases, file=config.path, key="assets.on", what="database")
+    for name in config.assets.volumes:
+        _check_kind(config, f"assets.volumes.{name}", name, Folder)
 
 
 def _check_names(config: Config) -> None:

@@ -46,6 +46,10 @@ class AssetsSettings:
     selection: Selection = field(default_factory=Selection)
     volatile: tuple[str, ...] = ()
     """Patterns of fields that change by themselves."""
+    volumes: Mapping[str, Path] = field(default_factory=dict)
+    """By store, the archive or folder that its files are kept in."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of files that are not kept."""
 
 
 def wish(settings: AssetsSettings, path: Path | None = None, models: Sequence[str] = (), **how: Unpack[How]) -> Wish:
@@ -93,4 +97,6 @@ def read(raw: Mapping[str, object], file: Path) -> AssetsSettings:
             elsewhere=tuple(table.elsewhere),
         ),
         volatile=tuple(table.volatile),
+        volumes={name: file.parent / path for name, path in table.volumes.items()},
+        exclude=tuple(table.exclude),
     )

@@ -287,6 +287,8 @@ class AssetsTable(Table):
     elsewhere: list[str] = []
     natural: list[str] = []
     volatile: list[str] = []
+    volumes: dict[str, str] = {}
+    exclude: list[str] = []
 
 
 class WaiverTable(Table):

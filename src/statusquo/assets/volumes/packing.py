@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
-from statusquo.assets.volumes import reading, streams, volume
+from statusquo.assets.volumes import reading, streams, unpacking, volume
 from statusquo.assets.volumes.volume import Member, Volume
 from statusquo.core.errors import DatasetError
 
@@ -19,21 +19,33 @@ def pack(source: Path, archive: Path, exclude: Iterable[str] = ()) -> tuple[Volu
     One that holds that already, in this form, is left alone, because another machine's zlib compresses to other bytes.
     Raises DatasetError, and then the archive is as it was.
     """
+    streams.compression(archive)
+    with prepared(source, archive, exclude) as done:
+        return done
+
+
+@contextmanager
+def prepared(source: Path, target: Path, exclude: Iterable[str] = ()) -> Iterator[tuple[Volume, bool]]:
+    """The same for an archive or a folder, which is written beside its place, and takes it at the end of the block."""
     patterns = tuple(exclude)
     wanted = reading.read(source, exclude=patterns)
-    if archive.exists() and holds(archive, wanted):
-        return wanted, False
-    with aside(archive) as file:
-        write(wanted, {path: source / path for path in wanted.members}, file, archive)
-        if reading.read(file).digests != wanted.digests:
-            raise DatasetError(f"{source}: changed while it was packed.", next="Pack it when nobody writes to it.")
-    return wanted, True
+    if target.exists() and holds(target, wanted):
+        yield wanted, False
+    elif streams.is_archive(target):
+        with aside(target) as file:
+            write(wanted, {path: source / path for path in wanted.members}, file, target)
+            _check_same(reading.read(file), wanted, source)
+            yield wanted, True
+    else:
+        with unpacking.in_place_of(target) as folder:
+            _check_same(unpacking.extract(source, folder, exclude=patterns), wanted, source)
+            yield wanted, True
 
 
-def holds(archive: Path, wanted: Volume) -> bool:
-    """True if the archive holds just that, in canonical form."""
+def holds(target: Path, wanted: Volume) -> bool:
+    """True if the archive or folder holds just that, in canonical form."""
     try:
-        found = reading.read(archive)
+        found = reading.read(target)
     except DatasetError:
         return False
     return found == wanted
@@ -63,6 +75,11 @@ def aside(target: Path) -> Iterator[Path]:
         place.replace(target)
     finally:
         place.unlink(missing_ok=True)
+
+
+def _check_same(found: Volume, wanted: Volume, source: Path) -> None:
+    if found.digests != wanted.digests:
+        raise DatasetError(f"{source}: changed while it was packed.", next="Pack it when nobody writes to it.")
 
 
 def _add(tar: tarfile.TarFile, member: Member, place: Path) -> None:

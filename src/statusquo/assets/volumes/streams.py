@@ -65,11 +65,16 @@ def writing(file: BinaryIO, name: PurePath) -> Iterator[IO[bytes]]:
 
     bz2 makes the same bytes everywhere; what gz, xz and zst make depends on the version of their library.
     """
+    with _WRITERS[compression(name)](file, name) as stream:
+        yield stream
+
+
+def compression(name: PurePath) -> str:
+    """The compression that an archive's name asks for. Raises DatasetError for a name that none has."""
     suffixes = [each for each in SUFFIXES if name.name.endswith(each)]
     if not suffixes:
         raise DatasetError(f"{name}: no archive is called so.", next=f"Use one of {', '.join(SUFFIXES)}.")
-    with _WRITERS[SUFFIXES[max(suffixes, key=len)]](file, name) as stream:
-        yield stream
+    return SUFFIXES[max(suffixes, key=len)]
 
 
 _Some = TypeVar("_Some")

@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,12 +30,30 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> Volume:
     return found
 
 
-def extract(archive: Path, folder: Path, limits: Limits = LIMITS) -> Volume:
-    """Write the members below an empty folder. Raises DatasetError and OSError, and leaves what is written by then."""
-    if not archive.stat().st_size:
+def extract(source: Path, folder: Path, limits: Limits = LIMITS, exclude: Iterable[str] = ()) -> Volume:
+    """Write what an archive or another folder holds into an empty folder.
+
+    Raises DatasetError and OSError, and leaves what is written by then.
+    """
+    if source.is_dir():
+        return volume.of([_write(each, folder) for each in reading.of_folder(source, exclude)])
+    if not source.stat().st_size:
         return Volume({})
-    with reading.opened(archive, limits) as items:
+    with reading.opened(source, limits) as items:
         return volume.of([_write(each, folder) for each in items])
+
+
+@contextmanager
+def in_place_of(folder: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of another at the end; after an error nothing is left of it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as aside:
+        new, old = Path(aside, "new"), Path(aside, "old")
+        new.mkdir(mode=volume.FOLDER)
+        yield new
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
 
 
 def _write(item: Item, folder: Path) -> Member:

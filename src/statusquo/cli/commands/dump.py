@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,11 +13,9 @@ from statusquo.assets.dataset import Order
 from statusquo.assets.dumped import Mode
 from statusquo.assets.files import Split
 from statusquo.assets.kept import Policy
+from statusquo.cli import leasing
 from statusquo.cli.context import Context
-from statusquo.config import Config
-from statusquo.core.protocols import Emit
-from statusquo.supervisor import client, dumping
-from statusquo.supervisor.client import Lease
+from statusquo.supervisor import dumping
 
 
 @click.command(short_help="Write the rows of the running stack as test data.")
@@ -56,7 +52,8 @@ def dump(
     config = context.config()
     wish = configuration.wish(config.assets, path, models, **how)
     mode: Mode = "check" if check else "stdout" if stdout else "write"
-    with context.printer.progress() as emit, _lease(context, config, emit) as lease:
+    services = [each for each in (config.assets.on, config.recipe_service) if each]
+    with leasing.running(context, config, what="statusquo dump", services=services) as lease:
         plan = dumping.plan(config, lease, wish)
     if mode == "write":
         changes.apply(plan.changes)
@@ -65,22 +62,3 @@ def dump(
     for note in said.notes:
         context.printer.note(note)
     return said.exit_code
-
-
-@contextmanager
-def _lease(context: Context, config: Config, emit: Emit) -> Iterator[Lease]:
-    """The stack that runs or, where none does, one for as long as it takes."""
-    if client.is_up(config, what="statusquo dump"):
-        with client.attached(config, what="statusquo dump") as lease:
-            yield lease
-    else:
-        services = [each for each in (config.assets.on, config.recipe_service) if each]
-        with client.lease(
-            config,
-            what="statusquo dump",
-            environ=context.environ,
-            overrides=context.overrides,
-            services=services,
-            emit=emit,
-        ) as lease:
-            yield lease

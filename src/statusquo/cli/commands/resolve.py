@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from statusquo.assets import changes, files, formats, reported, sidecar
-from statusquo.assets import lint as linter
+from statusquo.assets import changes, files, formats, sidecar
 from statusquo.assets import merge as merges
 from statusquo.assets.files import Stored
-from statusquo.assets.rule import Subject
-from statusquo.cli import git, merging, volumes
+from statusquo.cli import checking, git, merging
 from statusquo.cli.context import Context
-from statusquo.core.finding import Finding
 
 
 @click.command(short_help="Finish a merge of test data after editing.")
@@ -34,11 +30,11 @@ def resolve(context: Context, paths: tuple[Path, ...]) -> int:
         context.printer.note("No test data are in conflict.")
     planned = [files.plan_rewrite(stored, stored.dataset) for stored in map(_decided, chosen)]
     changes.apply(change for each in planned for change in each)
-    errors = [_check(context, path) for path in chosen]
-    for each, found in zip(planned, errors, strict=True):
-        if not found:
+    right = [checking.is_right(context, path) for path in chosen]
+    for each, is_right in zip(planned, right, strict=True):
+        if is_right:
             git.add(*(change.path for change in each))
-    return 1 if any(errors) else 0
+    return 0 if all(right) else 1
 
 
 def _decided(path: Path) -> Stored:
@@ -50,11 +46,3 @@ def _decided(path: Path) -> Stored:
         facts = merges.merge_schemas(*(each.dataset.schema for each in three))
         return files.with_lock(stored, merging.lock(three, replace(stored.dataset, schema=facts)))
     return files.with_lock(stored, files.read_lock(path))
-
-
-def _check(context: Context, path: Path) -> Sequence[Finding]:
-    stored = files.read(path)
-    said = context.lint()
-    outcome = linter.check([Subject(stored, said.settings, volumes=volumes.found(stored))], said.settings)
-    context.printer.lines(reported.text([each for each in outcome.findings if each.level in linter.FAILING]))
-    return [each for each in outcome.findings if each.level == "error"]
