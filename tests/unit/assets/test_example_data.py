@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from statusquo.assets import changes, files, formats, identity, lint, references, renumber, sidecar
+from statusquo.assets import changes, closing, files, formats, identity, lint, meant, references, renumber, sidecar
 from statusquo.assets.files import Stored
 from statusquo.assets.rule import Settings, Subject
+from statusquo.assets.volumes import reading
 
 ROOT = Path(__file__).parents[3]
 SERVER = ROOT / "examples" / "annotation" / "server"
@@ -101,3 +103,25 @@ def test_renumbered_users_load_with_all_that_refers_to_them(example: Stored) -> 
     assert {each["fields"]["user"] for each in loaded if each["model"] == "accounts.membership"} <= set(
         numbers.values()
     )
+
+
+def test_the_lock_knows_the_files(example: Stored) -> None:
+    held = reading.read(ROOT / "examples" / "annotation" / "assets" / "media.tar.bz2")
+    assert held.is_canonical
+    assert example.lock
+    assert dict(example.lock.volumes["media.tar.bz2"]) == held.digests
+
+
+def test_a_part_of_it_is_loaded_by_django(example: Stored, tmp_path: Path) -> None:
+    dataset = example.dataset
+    closed = closing.close(dataset, meant.rows(dataset, "projects.task:1"), closing.Rules(has_many=True))
+    assert 0 < len(closed.records) < len(dataset.records) / 2
+    kept = {id(each) for each in closed.records}
+    part = closing.without(dataset, [each for each in dataset.records if id(each) not in kept])
+    assert not part.also
+    target = tmp_path / "part.json"
+    changes.apply(
+        files.plan_conversion(replace(example, dataset=part.dataset), target, split=None, format=formats.FORMATS[0])
+    )
+    loaded = json.loads(run(tmp_path, "-c", LOAD.format(path=str(target))))
+    assert len([each for each in loaded if each["model"] != "sites.site"]) == len(closed.records)

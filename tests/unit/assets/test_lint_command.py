@@ -203,7 +203,7 @@ def test_the_example_and_the_fixtures_of_others_are_checked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT / "examples" / "annotation")
-    assert [each.split()[:3] for each in lines(capsys)[1]] == [["assets/data.json:", "info", "F023"]]
+    assert lines(capsys) == (0, [])
     monkeypatch.chdir(ROOT / "tests" / "data")
     code, found = lines(capsys, *(path.name for path in sorted(Path().glob("*.json"))))
     assert code == 1
