@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from statusquo.assets import formats, references
-from statusquo.assets.dataset import Dataset, Json, Place, Record
+from statusquo.assets.dataset import Dataset, Place, Record
 from statusquo.assets.formats import entry, jsontext
 
 
@@ -33,8 +33,8 @@ def read(path: Path) -> Trace:
     return Trace(frozenset(_row(line, Place(str(path), number)) for number, line in lines))
 
 
-def write(rows: Iterable[tuple[str, Json]]) -> str:
-    """The lines of some rows."""
+def write(rows: Iterable[tuple[str, object]]) -> str:
+    """The lines of some rows; what is no JSON is written as text."""
     return "".join(json.dumps({"model": model, "pk": pk}, default=str) + "\n" for model, pk in rows)
 
 

@@ -41,6 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "which they are not as they were has an error that names the table and the rows.",
     )
     group.addoption("--isolation-seed", type=int, default=0, metavar="N", help="The random order of an earlier run.")
+    group.addoption(
+        "--trace-rows",
+        metavar="PATH",
+        help="Write which rows Django's tests load, for 'statusquo prune --unused' and 'statusquo lint --trace'.",
+    )
     parser.addini(
         "statusquo_django_databases",
         "Databases that tests may use although this run has not made them, each as ALIAS=NAME (* stands for anything).",
@@ -99,6 +104,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from statusquo.django.plugin import isolating  # noqa: PLC0415 - as above
 
         concerns["isolating"] = isolating.Isolating(config)
+    if config.getoption("trace_rows"):
+        from statusquo.django.plugin import tracing  # noqa: PLC0415 - as above
+
+        concerns["tracing"] = tracing.Tracing(config)
     for name, hooks_of in concerns.items():
         config.pluginmanager.register(hooks_of, f"statusquo-django-{name}")
 
