@@ -89,7 +89,7 @@ def kept_open(aliases: Iterable[str]) -> Iterator[None]:
 def is_free(alias: str) -> bool:
     """True if nobody has a transaction open on the alias."""
     connection = connections[alias]
-    return not connection.in_atomic_block and bool(connection.get_autocommit())
+    return not connection.in_atomic_block and (connection.connection is None or bool(connection.get_autocommit()))
 
 
 def _is_in_transaction(session: object) -> bool:

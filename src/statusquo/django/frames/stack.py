@@ -35,6 +35,16 @@ class Block(Protocol):
         """Undo everything since it was opened, whatever is still open inside it."""
 
 
+class Floor(Protocol):
+    """What holds committed rows of one fixture, on whatever alias."""
+
+    def settle(self) -> None:
+        """The fixture has been set up."""
+
+    def close(self) -> None:
+        """Undo what was committed since it was opened."""
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """The rows of one set-up of a shared fixture, on every alias that it touched."""
@@ -46,6 +56,8 @@ class Frame:
     finish: Callable[[], object]
     """Tears the fixture down and has its value forgotten; closes the frame on the way."""
     blocks: dict[str, Block] = field(default_factory=dict)
+    floor: Floor | None = None
+    """If its rows are committed: it stands under all that comes later, on every alias."""
     is_leaving: bool = False
 
 
@@ -85,10 +97,21 @@ class Stack:
 
     def plan(self, frame: Frame, alias: str, *, is_held: Callable[[Frame], bool]) -> Place:
         """Say who has to leave so that *frame* has nothing narrower below it on the alias."""
-        narrower = [other for other in self._towers.get(alias, ()) if other.depth > frame.depth]
-        leaving = self.with_those_above(narrower)
-        held = next((other for other in leaving if is_held(other)), None)
-        return Place(held=held) if held else Place(leaving)
+        below = {*self._towers.get(alias, ()), *(other for other in self._standing if other.floor)}
+        return self._place({other for other in below if other.depth > frame.depth}, is_held)
+
+    def plan_floor(self, frame: Frame, *, is_held: Callable[[Frame], bool]) -> Place:
+        """Say who has to leave so that *frame*, a floor, has no narrower one below it; no other frames may stand."""
+        return self._place([other for other in self._standing if other.depth > frame.depth], is_held)
+
+    def plan_bare(self, *, is_held: Callable[[Frame], bool]) -> Place:
+        """Say who has to leave so that nothing but floors stands."""
+        return self._place([other for other in self._standing if not other.floor], is_held)
+
+    def push_floor(self, frame: Frame, floor: Floor) -> None:
+        """Put the frame on top of all."""
+        frame.floor = floor
+        self._standing.append(frame)
 
     def push(self, frame: Frame, alias: str, block: Block) -> None:
         """Put the frame on top of the alias."""
@@ -105,7 +128,7 @@ class Stack:
             frame = ahead.pop()
             if frame not in found:
                 found.add(frame)
-                ahead += [above for alias in frame.blocks for above in self._above(frame, alias)]
+                ahead += self._above(frame)
         return tuple(frame for frame in reversed(self._standing) if frame in found)
 
     def leave(self, frame: Frame) -> None:
@@ -119,6 +142,9 @@ class Stack:
         for alias in reversed(tuple(frame.blocks)):
             self._close(frame, alias)
         self._standing.remove(frame)
+        if frame.floor:
+            frame.floor.close()
+            frame.floor = None
         frame.is_leaving = False
 
     def abandon(self, alias: str) -> tuple[Frame, ...]:
@@ -129,9 +155,16 @@ class Stack:
             self._close(frame, alias)
         return whose
 
-    def _above(self, frame: Frame, alias: str) -> Sequence[Frame]:
-        tower = self._towers[alias]
-        return tower[tower.index(frame) + 1 :]
+    def _place(self, ahead: Iterable[Frame], is_held: Callable[[Frame], bool]) -> Place:
+        leaving = self.with_those_above(ahead)
+        held = next((other for other in leaving if is_held(other)), None)
+        return Place(held=held) if held else Place(leaving)
+
+    def _above(self, frame: Frame) -> Sequence[Frame]:
+        if frame.floor:
+            return self._standing[self._standing.index(frame) + 1 :]
+        towers = [self._towers[alias] for alias in frame.blocks]
+        return [above for tower in towers for above in tower[tower.index(frame) + 1 :]]
 
     def _close(self, frame: Frame, alias: str) -> None:
         """Close the block, and those above it that a fixture in the middle of its set-up or teardown still has."""

@@ -35,6 +35,8 @@ class Tally:
 
     opened: int = 0
     """Frames: one for each fixture and alias."""
+    committed: int = 0
+    """Fixtures whose rows were committed, because a test that commits asks for them in their scope."""
     unwinds: list[Pair] = field(default_factory=list)
     """Fixtures that were torn down early, and are set up again when next asked for."""
     demotions: list[Pair] = field(default_factory=list)

@@ -54,13 +54,13 @@ class Framing:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before a test that will run: take away what it must not stand on or see."""
-        self._lifetimes.is_running = False
+        self._lifetimes.placing.is_running = False
         self._preparing.prepare(item)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self) -> None:
         """From here on, blocks that are open may be the test's own."""
-        self._lifetimes.is_running = True
+        self._lifetimes.placing.is_running = True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:

@@ -7,13 +7,14 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from statusquo.django.frames import access, blocks
-from statusquo.django.frames.blocks import AtomicBlock
 from statusquo.django.frames.stack import Frame, Loss, Stack
 from statusquo.django.frames.tally import Pair, Reason, Tally
-from statusquo.django.plugin import building, guarding, pytest_private, tests
+from statusquo.django.plugin import building, guarding, pytest_private, restoring
+from statusquo.django.plugin.placing import Placing
 from statusquo.django.plugin.shared import Definition, Shared
 
 if TYPE_CHECKING:
@@ -30,16 +31,13 @@ class Lifetimes:
             self._through: access.Ensure = BaseDatabaseWrapper.ensure_connection
         blocker.unblock = access.noticing(blocker.unblock, self._through, config.stash[guarding.GUARD].has_made)
         self._stack = Stack(self._dismiss)
-        self._shared: dict[Frame, Shared] = {}
-        self._setting_up: list[Shared] = []
+        self.placing = Placing(self._stack, tally, lambda: restoring.of(config), self.finish)
         self._failures: list[BaseException] = []
-        self.is_running = False
-        """True from the first line of a test on: blocks that are open may be the test's own."""
 
     @property
     def standing(self) -> tuple[Shared, ...]:
         """The fixtures that have frames, the first opened first."""
-        return tuple(self._shared[frame] for frame in self._stack.standing)
+        return tuple(self.placing.shared[frame] for frame in self._stack.standing)
 
     def kept_open(self) -> AbstractContextManager[None]:
         """Have nobody close the connections that frames are on."""
@@ -57,7 +55,7 @@ class Lifetimes:
         """
         shared = Shared(definition, request, through=self._through, admit=self._admit)
         definition.addfinalizer(lambda: self._end(shared))
-        self._setting_up.append(shared)
+        self.placing.setting_up.append(shared)
         try:
             with shared.setting_up():
                 yield
@@ -65,7 +63,7 @@ class Lifetimes:
             self._leave(shared)
             raise
         finally:
-            self._setting_up.pop()
+            self.placing.setting_up.pop()
             definition.addfinalizer(shared.begin_teardown)
         self._settle(shared)
 
@@ -90,7 +88,7 @@ class Lifetimes:
     def abandon(self, alias: str, because: str) -> list[Shared]:
         """Finish all fixtures with rows on the alias: they are lost. What teardowns miss in them is not told."""
         with self.unwatched():
-            lost = [self._shared[frame] for frame in self._stack.abandon(alias)]
+            lost = [self.placing.shared[frame] for frame in self._stack.abandon(alias)]
         for shared in lost:
             shared.touched.discard(alias)
             self._tally.unwinds.append(Pair(str(shared), because, Reason.LOST))
@@ -100,10 +98,9 @@ class Lifetimes:
 
     def can_leave(self, shared: Shared) -> bool:
         """True if it stands and no block of others is open inside, as in the middle of a class of Django's TestCase."""
-        tops = [self._stack.top(alias) for alias in shared.frame.blocks]
-        return bool(tops) and all(
-            top.blocks[alias].is_innermost() for alias, top in zip(shared.frame.blocks, tops, strict=True) if top
-        )
+        aliases = tuple(connections) if shared.frame.floor else tuple(shared.frame.blocks)
+        with self.unwatched():
+            return shared.frame in self.placing.shared and all(self.placing.is_clear(alias) for alias in aliases)
 
     def take_failures(self) -> list[BaseException]:
         """What teardowns raised, once."""
@@ -118,59 +115,14 @@ class Lifetimes:
             error.add_note(f"This is the teardown of {whose}.")
             self._failures.append(error)
 
-    def _admit(self, shared: Shared, alias: str) -> None:
-        """Before the fixture's first query on the alias: find its rows a place."""
-        with self.unwatched():
-            if shared in self._setting_up:
-                building.ensure(shared.request, alias)
-            host = next((other for other in self._setting_up if other is not shared and alias in other.touched), None)
-            top = self._stack.top(alias)
-            if host:
-                self._join(shared, host)
-            elif top.blocks[alias].is_innermost() if top else blocks.is_free(alias):
-                self._place(shared, alias)
-            else:
-                self._demote(shared, alias)
-
-    def _place(self, shared: Shared, alias: str) -> None:
-        """Open a frame, below which is nothing narrower if that can be had."""
-        place = self._stack.plan(shared.frame, alias, is_held=lambda frame: self._is_held(frame, shared.request))
-        for frame in place.leaving:
-            is_narrower = frame.depth > shared.frame.depth
-            self.finish(self._shared[frame], str(shared), Reason.LATE if is_narrower else Reason.STOOD_ON)
-        if place.held:
-            self._tally.demotions.append(Pair(str(shared), place.held.fixture, Reason.HELD))
-        self._open(shared, alias)
-
-    def _open(self, shared: Shared, alias: str) -> None:
-        self._stack.push(shared.frame, alias, AtomicBlock.open(alias))
-        self._shared[shared.frame] = shared
-        self._tally.opened += 1
-
-    def _demote(self, shared: Shared, alias: str) -> None:
-        """Leave its rows to the block that the test has open, and finish it with the test.
-
-        The block of a class outlives the test: there it gets a frame of its own.
-        """
-        item = pytest_private.item_of(shared.request)
-        if shared.request.node is not item:
-            self._tally.demotions.append(Pair(str(shared), item.nodeid, Reason.IN_TEST))
-            item.addfinalizer(shared.finish)
-        if tests.is_in_class(item) and not self.is_running:
-            self._open(shared, alias)
-
-    def _join(self, shared: Shared, host: Shared) -> None:
-        """Leave its rows to the frame of the fixture that asked for it: they end together."""
-        self._tally.demotions.append(Pair(str(shared), str(host), Reason.IN_FIXTURE))
-        host.definition.addfinalizer(shared.finish)
-        shared.hosts.append(host)
-
     def _settle(self, shared: Shared) -> None:
         """Its set-up is done: see whether its rows can stay."""
         try:
             with self.unwatched():
                 for block in shared.frame.blocks.values():
                     block.settle()
+                if shared.frame.floor:
+                    shared.frame.floor.settle()
         except BaseException as error:
             error.add_note(f"This was found in the rows of the {shared}, when it had been set up.")
             shared.fail(error)
@@ -186,12 +138,15 @@ class Lifetimes:
     def _leave(self, shared: Shared) -> None:
         with self.unwatched():
             self._stack.leave(shared.frame)
-        self._shared.pop(shared.frame, None)
+        self.placing.shared.pop(shared.frame, None)
         shared.touched.clear()
 
-    def _is_held(self, frame: Frame, request: SubRequest) -> bool:
-        shared = self._shared[frame]
-        return shared in self._setting_up or pytest_private.is_resolved(shared.definition, request)
+    def _admit(self, shared: Shared, alias: str) -> None:
+        """Before the fixture's first query on the alias: find its rows a place."""
+        with self.unwatched():
+            if shared in self.placing.setting_up:
+                building.ensure(shared.request, alias)
+            self.placing.place(shared, alias)
 
     def _dismiss(self, above: Frame, leaving: Frame) -> None:
-        self.finish(self._shared[above], leaving.fixture, Reason.STOOD_ON)
+        self.finish(self.placing.shared[above], leaving.fixture, Reason.STOOD_ON)

@@ -58,11 +58,12 @@ class Preparing:
                 self._lifetimes.finish_parameter(definition, request)
 
     def _why_leave(self, shared: Shared, item: pytest.Item, closure: Collection[Definition]) -> Reason | None:
-        if tests.commits(item):
+        is_floor = shared.frame.floor is not None
+        if tests.commits(item) and not is_floor:
             return Reason.BARRIER
         if shared.is_wanted(closure):
             return None
-        if tests.is_in_class(item):
+        if tests.is_in_class(item) and not is_floor:
             return Reason.BARRIER
         is_wide = shared.request.scope in {"session", "package"}
         is_exact = self._exact is Exact.ALL or (self._exact is Exact.WIDE and is_wide)

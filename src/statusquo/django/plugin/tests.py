@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import pytest
 from django.test import TestCase
 
 from statusquo.django.order import Mode
-from statusquo.django.plugin import modes
+from statusquo.django.plugin import modes, pytest_private
+from statusquo.django.plugin.pytest_private import Definition
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 
 def is_in_class(item: pytest.Item) -> bool:
@@ -18,3 +25,27 @@ def is_in_class(item: pytest.Item) -> bool:
 def commits(item: pytest.Item) -> bool:
     """True if the test says that it may commit: nothing of it can be rolled back."""
     return modes.of(item) is Mode.TRANSACTIONAL
+
+
+class Committing:
+    """The tests of a run that commit, by the fixtures that they name; looked at when a fixture first has rows."""
+
+    def __init__(self) -> None:
+        self._users: dict[Definition, list[pytest.Item]] | None = None
+
+    def need(self, definition: Definition, request: SubRequest) -> bool:
+        """True if a test in the scope of the fixture asks for it and commits: its rows must be committed, too."""
+        item = pytest_private.item_of(request)
+        if commits(item):
+            return True
+        if self._users is None:
+            self._users = _users(filter(commits, request.session.items))
+        return any(request.node in user.listchain() for user in self._users.get(definition, ()))
+
+
+def _users(items: Iterable[pytest.Item]) -> dict[Definition, list[pytest.Item]]:
+    users: dict[Definition, list[pytest.Item]] = {}
+    for item in items:
+        for definition in pytest_private.closure(item):
+            users.setdefault(definition, []).append(item)
+    return users

@@ -67,7 +67,12 @@ class Restorer:
             self._open_new()
 
     def ensure(self) -> None:
-        """Before each test that may commit: have a state of each test database to go back to, and be at it.
+        """Before each test that may commit: be ready, and owe a rewind after it. Raises StoreError."""
+        self.be_ready()
+        self._owed.update(self._engines)
+
+    def be_ready(self) -> None:
+        """Have a state of each test database to go back to, and be at it: before a test or a fixture that may commit.
 
         The first call makes the present state that; a database that came since is added. What tests in between have
         moved without committing, a sequence, goes back. No transaction may be open. Raises StoreError.
@@ -76,7 +81,6 @@ class Restorer:
             self._open_new()
         if self._has_moved:
             self.rewind()
-        self._owed.update(self._engines)
 
     def rewind(self, *aliases: str) -> tuple[Rewound, ...]:
         """Put the databases of these aliases, or all, back to the innermost layer, and forget what came from rows.
@@ -104,7 +108,7 @@ class Restorer:
 
     def capture(self) -> Layer:
         """Make the present state the innermost layer: that of a shared fixture that has committed its rows."""
-        self.ensure()
+        self.be_ready()
         with self.access():
             layer = Layer({alias: engine.capture() for alias, engine in self._engines.items()})
         self._layers.append(layer)
