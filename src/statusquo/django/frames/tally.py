@@ -41,3 +41,5 @@ class Tally:
     """Fixtures that were torn down early, and are set up again when next asked for."""
     demotions: list[Pair] = field(default_factory=list)
     """Fixtures that were set up where they live shorter than their scope."""
+    notes: list[str] = field(default_factory=list)
+    """What else the author of a fixture may want to know, a sentence or two each."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from statusquo.django.frames.tally import Tally
-from statusquo.django.plugin import losses, pytest_private, tests
+from statusquo.django.plugin import losses, options, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
 from statusquo.django.plugin.preparing import Exact, Preparing
 from statusquo.django.plugin.shared import is_theirs
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 TALLY = pytest.StashKey[Tally]()
 """What frames cost this process, for the report."""
-EXACT = "statusquo_exact"
 
 
 class Framing:
@@ -28,7 +27,7 @@ class Framing:
     def __init__(self, config: pytest.Config) -> None:
         config.stash[TALLY] = Tally()
         self._lifetimes = Lifetimes(config, config.stash[TALLY])
-        self._preparing = Preparing(self._lifetimes, _exact(config))
+        self._preparing = Preparing(self._lifetimes, options.choice(config, "statusquo_exact", Exact))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -55,6 +54,7 @@ class Framing:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before a test that will run: take away what it must not stand on or see."""
         self._lifetimes.placing.is_running = False
+        self._lifetimes.handing.begin()
         self._preparing.prepare(item)
 
     @pytest.hookimpl(tryfirst=True)
@@ -66,15 +66,8 @@ class Framing:
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
         """After a test: see whether the frames still stand, and raise what went wrong while fixtures were unwound."""
         yield
+        self._lifetimes.handing.tell(item)
         losses.repair(self._lifetimes, item)
         failures = self._lifetimes.take_failures()
         if failures:
             raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
-
-
-def _exact(config: pytest.Config) -> Exact:
-    value = config.getini(EXACT)
-    try:
-        return Exact(value)
-    except ValueError:
-        raise pytest.UsageError(f"{EXACT} = {value}: it is one of {', '.join(Exact)}.") from None

@@ -14,6 +14,7 @@ from statusquo.django.frames import access, blocks
 from statusquo.django.frames.stack import Frame, Loss, Stack
 from statusquo.django.frames.tally import Pair, Reason, Tally
 from statusquo.django.plugin import building, guarding, pytest_private, restoring
+from statusquo.django.plugin.handing import Handing
 from statusquo.django.plugin.placing import Placing
 from statusquo.django.plugin.shared import Definition, Shared
 
@@ -32,6 +33,7 @@ class Lifetimes:
         blocker.unblock = access.noticing(blocker.unblock, self._through, config.stash[guarding.GUARD].has_made)
         self._stack = Stack(self._dismiss)
         self.placing = Placing(self._stack, tally, lambda: restoring.of(config), self.finish)
+        self.handing = Handing(config, tally, self.unwatched)
         self._failures: list[BaseException] = []
 
     @property
@@ -66,6 +68,7 @@ class Lifetimes:
             self.placing.setting_up.pop()
             definition.addfinalizer(shared.begin_teardown)
         self._settle(shared)
+        self.handing.keep(shared, self.placing.setting_up)
 
     def finish(self, shared: Shared, because: str, reason: Reason) -> None:
         """Finish a fixture early; what its teardown raises is told at the end of the test that is running."""
@@ -130,6 +133,7 @@ class Lifetimes:
 
     def _end(self, shared: Shared) -> None:
         shared.end_teardown()
+        self.handing.forget(shared)
         self._leave(shared)
         for host in shared.hosts:
             if not host.is_ending:

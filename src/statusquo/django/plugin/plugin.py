@@ -58,6 +58,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "shared fixtures (all), or of none of them (none). Default: wide.",
         default="wide",
     )
+    parser.addini(
+        "statusquo_objects",
+        "What tests are given of the objects of shared fixtures that have rows: a copy each (copy), new instances read "
+        "by primary key (refetch), or the same (share). Default: copy.",
+        default="copy",
+    )
+    parser.addini(
+        "statusquo_mutations",
+        "What becomes of a test that changes objects of shared fixtures in memory: it gets a warning if other tests "
+        "are given the same objects (shared), always (warn), or it fails (fail). Default: shared.",
+        default="shared",
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

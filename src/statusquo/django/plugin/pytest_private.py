@@ -41,6 +41,12 @@ def closure(item: pytest.Item) -> Collection[Definition]:
     return {each for definitions in info.name2fixturedefs.values() for each in definitions} if info else ()
 
 
+def asks_for(request: SubRequest) -> tuple[Definition, ...]:
+    """The fixtures in the signature of the one that is being set up: no hook says which of one name it got."""
+    got = request._fixture_defs  # noqa: SLF001
+    return tuple(got[name] for name in request._fixturedef.argnames if name in got)  # noqa: SLF001
+
+
 def blocker(config: pytest.Config) -> Any:
     """pytest-django's blocker, before any fixture could ask for it."""
     from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415 - only in a run of pytest-django
