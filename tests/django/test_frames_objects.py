@@ -164,7 +164,10 @@ def test_who_changes_a_copy_can_be_told(tmp_path: Path, word: str, outcome: str)
     run = suite.run("-o", f"statusquo_mutations={word}")
     assert outcome in run.stdout, run.stdout
     said = " ".join(run.stdout.split())
-    assert "len(toys) was 1 and is 2; toys[0].name was 'toys' and is 'other' (of the module fixture \"toys\")." in said
+    assert (
+        "test_watched.py::test_changes changed objects of shared fixtures in memory: len(toys) was 1 and is 2; "
+        "toys[0].name was 'toys' and is 'other'; toys[1] was nothing and is 1 (of the module fixture \"toys\")." in said
+    )
 
 
 def test_a_word_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """What each test is given of a shared fixture's value: objects as fresh as their rows. ``lifetimes`` calls it.
 
 pytest keeps the value of a fixture in a tuple and reads its first item whenever somebody asks. The tuple is one of
-ours, so that nothing is copied that no test asks for. While another shared fixture is set up, it is the value itself that is
-handed out: shared objects refer to shared ones.
+ours, so that nothing is copied that no test asks for. While another shared fixture is set up, it is the value itself
+that is handed out: shared objects refer to shared ones.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Handing:
             return
         kept = Kept(result)
         kept.give = lambda value: value if setting_up else self._give(shared, value)
-        shared.definition.cached_result = kept  # type: ignore[assignment]  # a tuple of three, and more
+        shared.definition.cached_result = kept
         self._kept[shared.definition] = shared
 
     def forget(self, shared: Shared) -> None:
