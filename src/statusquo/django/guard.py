@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, Self
 from unittest import mock
@@ -102,6 +103,8 @@ class Guard:
 
     def __init__(self, consents: Sequence[Consent] = (), *, asked_by: Callable[[], str]) -> None:
         self.moment = Moment.LOADING
+        self.create: Callable[..., object] | None = None
+        """Makes test databases; it gets Django's way of doing it, the back end's creation and what that is asked."""
         self._consents = consents
         self._asked_by = asked_by
         self._real: dict[str, Place] = {}
@@ -196,13 +199,15 @@ class Guard:
         return judge_and_connect
 
     def _noted(self, name: str) -> Callable[..., object]:
-        do = getattr(BaseDatabaseCreation, name)
+        django_does = getattr(BaseDatabaseCreation, name)
 
         def do_and_note(creation: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> object:
             connection = creation.connection
             self.remember()
+            do = django_does
             if name == "create_test_db":
                 self._check_name(connection)
+                do = partial(self.create, do) if self.create else do
             self._making.append(connection.alias)
             try:
                 result: object = do(creation, *args, **kwargs)

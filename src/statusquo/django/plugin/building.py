@@ -1,15 +1,42 @@
-"""The test databases of a run: those that pytest-django makes before the first test, and those needed later."""
+"""The test databases of a run: built once for all workers of pytest-xdist, and those that are needed later."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from statusquo.core import fingerprint
 from statusquo.django.late import Late
 from statusquo.django.plugin import guarding, pytest_private
+from statusquo.django.templates.builder import Builder
 
+FOLDER = "statusquo-django"
+"""The folder in pytest's cache where workers meet."""
 LATE = "_statusquo_late_databases"
+
+
+def started(config: pytest.Config) -> None:
+    """Have a worker take copies of what the first one has built."""
+    if hasattr(config, "workerinput"):
+        config.stash[guarding.GUARD].create = _builder(config).create
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before there are workers: with ``--create-db``, forget what earlier runs have built."""
+    if _has_workers(session.config) and session.config.getoption("create_db"):
+        _clear(session.config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """When the workers are gone: leave nothing behind, but with ``--reuse-db``."""
+    if _has_workers(session.config) and not session.config.getoption("reuse_db"):
+        _clear(session.config)
 
 
 def ensure(request: pytest.FixtureRequest, alias: str) -> None:
@@ -40,3 +67,19 @@ def _statusquo_late_databases(  # noqa: PLR0917 - it is pytest that passes them
     yield late
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         late.remove()
+
+
+def _has_workers(config: pytest.Config) -> bool:
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+
+
+def _clear(config: pytest.Config) -> None:
+    with pytest_private.blocker(config).unblock():
+        _builder(config).clear()
+
+
+def _builder(config: pytest.Config) -> Builder:
+    project = f"{config.rootpath} {os.environ.get('DJANGO_SETTINGS_MODULE')}"
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    name = f"{FOLDER}-{fingerprint.of_value(project)[:8]}"
+    return Builder(cache.mkdir(FOLDER) if cache else Path(tempfile.gettempdir(), name), project)

@@ -99,6 +99,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
     guarding.started(config)
+    building.started(config)
     concerns: dict[str, object] = {
         "guarding": guarding,
         "restoring": restoring,  # it is called after framing
