@@ -6,13 +6,16 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from statusquo.core import fingerprint
 from statusquo.django.late import Late
 from statusquo.django.plugin import guarding, pytest_private
-from statusquo.django.templates.builder import Builder
+
+if TYPE_CHECKING:
+    from statusquo.django.templates.builder import Builder
 
 FOLDER = "statusquo-django"
 """The folder in pytest's cache where workers meet."""
@@ -79,6 +82,8 @@ def _clear(config: pytest.Config) -> None:
 
 
 def _builder(config: pytest.Config) -> Builder:
+    from statusquo.django.templates.builder import Builder  # noqa: PLC0415 - only a run with workers pays for it
+
     project = f"{config.rootpath} {os.environ.get('DJANGO_SETTINGS_MODULE')}"
     cache: pytest.Cache | None = getattr(config, "cache", None)
     name = f"{FOLDER}-{fingerprint.of_value(project)[:8]}"
