@@ -7,8 +7,10 @@ is where the schema does not know it. ``files`` and ``sidecar`` call this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from statusquo.assets import moments, values
@@ -16,24 +18,35 @@ from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.schema import Field, Model, Schema
 
 RowKey = tuple[object, ...]
+_Ways = Mapping[str, Callable[[Json], Json]]
+_SPELT = ("datetime", "uuid", "decimal", "integer", "text", "file")
 
 
 def arrange(dataset: Dataset) -> Dataset:
     """The dataset in its one form; the same whatever order the records came in, and a second time no change."""
     rank = {label: at for at, label in enumerate(models(dataset))}
-    records = [spell(record, dataset.schema.get(record.model)) for record in dataset.records]
-    return dataset.having(
-        sorted(records, key=lambda record: (rank[record.model], *row_key(record, dataset.schema.get(record.model))))
-    )
+    ways = {label: _ways(dataset.schema.get(label)) for label in rank}
+    records = [_spelt(record, ways[record.model]) for record in dataset.records]
+    keys = Counter((record.model, sortable(record.pk)) for record in records)
+
+    def order(record: Record) -> RowKey:
+        key = sortable(record.pk)
+        is_enough = record.pk is not None and keys[record.model, key] == 1
+        return (rank[record.model], *(key if is_enough else row_key(record, dataset.schema.get(record.model))))
+
+    return dataset.having(sorted(records, key=order))
 
 
 def spell(record: Record, model: Model | None) -> Record:
     """The record with its values in their one spelling."""
-    if model is None:
+    return _spelt(record, _ways(model))
+
+
+def _spelt(record: Record, ways: _Ways) -> Record:
+    if not ways:
         return record
-    fields = {name: _spell(value, model, name) for name, value in record.fields.items()}
-    pk = _spell(record.pk, model, model.pk[0]) if len(model.pk) == 1 else record.pk
-    return replace(record, pk=pk, fields=fields)
+    fields = {name: ways[name](value) if name in ways else value for name, value in record.fields.items()}
+    return replace(record, pk=ways["pk"](record.pk) if "pk" in ways else record.pk, fields=fields)
 
 
 def row_key(record: Record, model: Model | None) -> RowKey:
@@ -83,14 +96,22 @@ def sortable(value: Json) -> RowKey:
             return (4, 0, values.compact(value))
 
 
-def _spell(value: Json, model: Model, name: str) -> Json:
-    if model.many_field(name):
-        return sorted(value, key=sortable) if isinstance(value, list) else value
-    field = model.field(name)
-    return value if field is None or field.to else _plain(value, field)
+def _ways(model: Model | None) -> _Ways:
+    """How values of a model are spelt: by field, those that have more than one spelling; ``pk`` for the key."""
+    ways: dict[str, Callable[[Json], Json]] = {}
+    for field in model.fields if model else ():
+        if field.kind in _SPELT and not field.to:
+            ways[field.name] = partial(_plain, field)
+    if model and len(model.pk) == 1 and model.pk[0] in ways:
+        ways["pk"] = ways[model.pk[0]]
+    return ways | {each.name: _sorted for each in (model.many if model else ())}
 
 
-def _plain(value: Json, field: Field) -> Json:
+def _sorted(value: Json) -> Json:
+    return sorted(value, key=sortable) if isinstance(value, list) else value
+
+
+def _plain(field: Field, value: Json) -> Json:
     match field.kind, value:
         case "datetime", str():
             return moments.canonical(value)

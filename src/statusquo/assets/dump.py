@@ -57,8 +57,12 @@ class Plan:
     differences: tuple[Difference, ...]
     changes: tuple[Change, ...]
     """Only what is not so already."""
-    text: str
-    """The rows as one file would have them."""
+    format: Format
+
+    @property
+    def text(self) -> str:
+        """The rows as one file has them."""
+        return self.format.write(self.dataset.records) if self.format.write else ""
 
 
 def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
@@ -83,9 +87,7 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     split, shape = _layout(wish)
     planned = files.plan_conversion(Stored(wish.path, (), dataset, lock), wish.path, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
-    write = (wish.format or shape).write
-    text = write(dataset.records) if write else ""
-    return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), text)
+    return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), wish.format or shape)
 
 
 def completed(wish: Wish, lock: Lock | None) -> Wish:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?")
+_CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.(?!000000)\d{6})?Z")
 _MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)")
 
 
@@ -30,6 +31,8 @@ def text(moment: datetime) -> str:
 
 def canonical(value: str) -> str:
     """The text in its one spelling, or as it is if it is no moment."""
+    if _CANONICAL.fullmatch(value):
+        return value
     moment = parse(value)
     return text(moment) if moment else value
 

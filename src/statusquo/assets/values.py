@@ -46,7 +46,10 @@ _HARMLESS = frozenset({int, bool, type(None)})
 
 def compact(value: Json) -> str:
     """The value on one line, keys sorted: equal texts are equal values, and True is not 1."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return _ENCODE(value)
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def pretty(value: Json, indent: int = 0) -> str:
