@@ -5,6 +5,7 @@ The service is one file of standard-library Python with psycopg and redis; it ke
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -12,12 +13,14 @@ import sys
 import textwrap
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
+
+from statusquo.cli import main
 
 STATUSQUO = Path(sys.executable).with_name("statusquo")
 PYTEST = Path(sys.executable).with_name("pytest")
@@ -191,6 +194,13 @@ class Project:
             timeout=120,
             check=False,
         )
+
+    def run_here(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run ``statusquo`` with these words in this process: for what starts nothing, and need not be waited for."""
+        out, err = io.StringIO(), io.StringIO()
+        with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+            code = main.main(words)
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
     @contextmanager
     def started(self, program: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.acceptance.project import CONFIG, Project, notes
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("kept_baselines")]
 
 
 @pytest.fixture
@@ -101,7 +101,10 @@ def test_a_port_that_somebody_else_has(folder: Path) -> None:
     assert Path(sys.executable).name in error
 
 
-def test_a_recipe_that_fails_half_way_is_not_kept_and_built_again(folder: Path) -> None:
+def test_a_recipe_that_fails_half_way_is_not_kept_and_built_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STATUSQUO__BASELINE__CACHE")
     failing = project(folder)
     failing.write(seed_py="import sys; sys.exit('no such fixture')")
     code, error = refused(failing, "up")
@@ -155,14 +158,6 @@ def test_no_postgresql_to_be_found_says_what_was_looked_at_and_what_to_install(f
     assert "embedded" in error
     assert ">=99" in error
     assert "pip install 'statusquo[embedded]'" in error
-
-
-def test_no_stack_to_talk_to(folder: Path) -> None:
-    for words in (["rewind"], ["diff"], ["logs"], ["status"]):
-        assert refused(project(folder), *words) == (
-            8,
-            "Error: No stack of this project is running. Start it with 'statusquo up'.\n",
-        )
 
 
 def test_no_configuration(folder: Path) -> None:

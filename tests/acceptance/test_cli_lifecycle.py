@@ -42,12 +42,14 @@ def test_up_again_changes_nothing(project: Project) -> None:
 def test_up_again_starts_what_is_dead_with_what_needs_it(project: Project, name: str) -> None:
     before = pids(project)
     psutil.Process(before[name]).kill()
+    status = project.run_here("status")
+    assert (status.returncode, "dead" in status.stdout) == (4, True)
     again = project.run("up")
     assert again.returncode == 0, again.stderr
     changed = {each for each, pid in pids(project).items() if pid != before[each]}
     assert changed == {name, "server"}
     assert get(url(project))["rows"] == [[1, "first"]]
-    assert project.run("diff", "--exit-code").returncode == 0
+    assert project.run_here("diff", "--exit-code").returncode == 0
 
 
 def test_a_restart_leaves_what_the_stores_hold(project: Project) -> None:
@@ -70,7 +72,7 @@ def test_a_restart_leaves_what_the_stores_hold(project: Project) -> None:
 
 @pytest.mark.parametrize("command", ["restart", "exec", "logs"])
 def test_a_service_that_is_unknown_is_told_with_the_nearest(project: Project, command: str) -> None:
-    done = project.run(command, "serve", *(["true"] if command == "exec" else []))
+    done = project.run_here(command, "serve", *(["true"] if command == "exec" else []))
     assert done.returncode == 2
     assert "'serve'" in done.stderr
     assert "Did you mean 'server'?" in done.stderr
@@ -102,9 +104,9 @@ def test_env_is_taken_by_a_shell_and_by_programs(project: Project) -> None:
 
 
 def test_wait_returns_when_it_is_up_and_gives_up_when_it_is_not(project: Project, tmp_path: Path) -> None:
-    assert project.run("wait").returncode == 0
+    assert project.run_here("wait").returncode == 0
     other = notes(tmp_path)
-    late = other.run("wait", "--timeout", "0.1")
+    late = other.run_here("wait", "--timeout", "0.1")
     assert (late.returncode, late.stderr) == (
         8,
         "Error: No stack of this project was up within 0.1 s. Start it with 'statusquo up'.\n",
@@ -123,7 +125,7 @@ def test_gc_leaves_what_runs_and_what_the_next_run_takes(project: Project) -> No
 def test_what_needs_a_running_stack_says_that_there_is_none(tmp_path: Path) -> None:
     project = notes(tmp_path)
     for words in (["restart"], ["exec", "server", "true"], ["env"], ["logs"], ["rewind"], ["diff"], ["status"]):
-        done = project.run(*words)
+        done = project.run_here(*words)
         assert (done.returncode, done.stderr) == (
             8,
             "Error: No stack of this project is running. Start it with 'statusquo up'.\n",

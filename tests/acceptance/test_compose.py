@@ -21,7 +21,7 @@ from tests.dockerd import ROOT
 from tests.integration.runtimes.compose import composebench
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.acceptance
+pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("kept_baselines")]
 
 COMPOSE = """
 services:
@@ -52,6 +52,7 @@ CONFIG_OF_CONTAINERS = (
     .replace('kind = "files"', 'kind = "files"\ncompose = { volume = "media" }')
 )
 
+SERVICE = "com.docker.compose.service=server"
 BASE = {"rows": [[1, "first"]], "keys": ["note:1"], "files": ["1.txt"]}
 
 
@@ -74,12 +75,16 @@ def project(tmp_path: Path, engine: docker.DockerClient) -> Iterator[Project]:
     assert project.runs() == []
 
 
-def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClient) -> None:
+def test_every_command_reaches_into_containers_and_down_leaves_none(
+    project: Project, engine: docker.DockerClient
+) -> None:
     up = project.run("up")
     assert up.returncode == 0, up.stderr
     runs = project.runs()
     url = where(project, "server")
     assert held(url) == BASE
+    said = project.run("exec", "server", "python", "-c", "import os; print(os.environ['MEDIA'])")
+    assert said.stdout == "/media\n", said.stderr
 
     post(url, "second")
     assert project.run("diff", "--exit-code").returncode == 1
@@ -87,49 +92,42 @@ def test_up_change_diff_rewind_down(project: Project, engine: docker.DockerClien
     assert rewound.returncode == 0, rewound.stderr
     assert held(url) == BASE
 
+    post(url, "second")
+    before = get(url)["backend"]
+    assert project.run("restart", "server").returncode == 0
+    assert get(url)["backend"] != before
+    assert "noted 2: second" in project.run("logs", "server").stdout
+
+    for each in engine.containers.list(filters={"label": [f"statusquo.run={of_lane(engine, runs)}", SERVICE]}):
+        each.kill()
+    assert project.run("status").returncode == 4
+    assert [each["state"] for each in project.services() if each["name"] == "server"] == ["dead"]
+
     assert project.run("down").returncode == 0
     assert left(engine, runs) == []
+
+
+def of_lane(engine: docker.DockerClient, runs: list[str]) -> str:
+    """The run that has containers."""
+    (run,) = [each for each in runs if composebench.left(engine, each)]
+    return run
 
 
 def where(project: Project, name: str) -> str:
     return str(next(service["where"] for service in project.services() if service["name"] == name))
 
 
-def test_the_verbs_reach_into_containers(project: Project, engine: docker.DockerClient) -> None:
+def test_a_database_is_prepared_like_one_of_ours_and_another_compose_file_is_another_stack(project: Project) -> None:
     assert project.run("up").returncode == 0
-    said = project.run("exec", "server", "python", "-c", "import os; print(os.environ['MEDIA'])")
-    assert said.stdout == "/media\n", said.stderr
-
-    post(where(project, "server"), "second")
-    before = get(where(project, "server"))["backend"]
-    assert project.run("restart", "server").returncode == 0
-    assert get(where(project, "server"))["backend"] != before
-    assert "noted 2: second" in project.run("logs", "server").stdout
-
-    (run,) = [each for each in project.runs() if composebench.left(engine, each)]
-    for each in engine.containers.list(
-        filters={"label": [f"statusquo.run={run}", "com.docker.compose.service=server"]}
-    ):
-        each.kill()
-    assert project.run("status").returncode == 4
-    assert [each["state"] for each in project.services() if each["name"] == "server"] == ["dead"]
-
-
-def test_another_compose_file_is_another_stack(project: Project) -> None:
-    assert project.run("up").returncode == 0
+    with psycopg.connect(where(project, "db"), password="secret") as connection:
+        assert connection.execute("SHOW fsync").fetchone() == ("off",)
+        assert connection.execute("SELECT similarity('a', 'a')").fetchone() == (1.0,)
     before = project.json("status")["lanes"]
     project.write(compose_yml=COMPOSE.replace("statusquo-valkey", "statusquo-valkey\n    environment: { LIMIT: '1' }"))
     assert project.run("up").returncode == 0
     assert project.json("status")["lanes"] != before
     said = project.run("exec", "server", "env")
     assert "MEDIA=/media" in said.stdout.splitlines(), said.stderr
-
-
-def test_a_database_is_prepared_like_one_of_ours(project: Project) -> None:
-    assert project.run("up").returncode == 0
-    with psycopg.connect(where(project, "db"), password="secret") as connection:
-        assert connection.execute("SHOW fsync").fetchone() == ("off",)
-        assert connection.execute("SELECT similarity('a', 'a')").fetchone() == (1.0,)
 
 
 def test_doctor_looks_at_the_engine_and_the_images(project: Project) -> None:

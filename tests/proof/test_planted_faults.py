@@ -18,7 +18,7 @@ from tests.proof.faults import FAULTS, Fault
 pytestmark = pytest.mark.integration
 
 THE_SAME = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     database=None,

@@ -19,12 +19,16 @@ OPTIONS = ("-Werror", *(f"-pno:{plugin}" for plugin in OFF))
 
 
 class Project:
-    """A folder with a service, its configuration and tests."""
+    """A folder with a service, its configuration and tests; or with tests alone, of the stack in *left_running*."""
 
-    def __init__(self, pytester: pytest.Pytester) -> None:
+    def __init__(self, pytester: pytest.Pytester, left_running: Path | None = None) -> None:
         self._pytester = pytester
+        self._options = OPTIONS
         self.folder = pytester.path
-        shutil.copytree(SERVICE, self.folder, dirs_exist_ok=True)
+        if left_running:
+            self._options += (f"--statusquo-config={left_running / 'statusquo.toml'}",)
+        else:
+            shutil.copytree(SERVICE, self.folder, dirs_exist_ok=True)
 
     def configure(self, old: str, new: str) -> None:
         """Change one place of the configuration."""
@@ -49,12 +53,12 @@ class Project:
 
     def run(self, *args: str) -> pytest.RunResult:
         """Run the project's tests in this process."""
-        return self._pytester.runpytest_inprocess(*OPTIONS, *args)
+        return self._pytester.runpytest_inprocess(*self._options, *args)
 
     def command(self) -> tuple[str, ...]:
         """How to run the project's tests in a process that the caller starts."""
-        return (sys.executable, "-m", "pytest", *OPTIONS)
+        return (sys.executable, "-m", "pytest", *self._options)
 
     def run_alone(self, *args: str) -> pytest.RunResult:
         """Run the project's tests in a process of their own."""
-        return self._pytester.runpytest_subprocess(*OPTIONS, *args)
+        return self._pytester.runpytest_subprocess(*self._options, *args)

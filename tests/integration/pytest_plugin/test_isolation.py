@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.integration.pytest_plugin.project import Project
 
 pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, left_running: Path) -> Project:
+    return Project(pytester, left_running)
 
 
 def test_what_a_test_writes_is_gone_in_the_next_one(project: Project) -> None:
@@ -171,10 +178,13 @@ def test_a_test_that_asks_in_its_body_is_put_back_as_well(project: Project) -> N
 def test_what_is_written_after_a_test_is_put_back_and_laid_to_its_door(project: Project) -> None:
     result = project.test("""
         import time
-        def test_culprit(api):
-            api.post("/late", json={"name": "x", "seconds": 0.2})
+        written = []
+        def test_culprit(api, stack):
+            written.append(stack.folder("data") / "x.json")
+            api.post("/late", json={"name": "x", "seconds": 0.5})
         def test_pure():
-            time.sleep(0.6)
+            while not written[0].exists():
+                time.sleep(0.02)
         def test_victim(api):
             assert api.get("/items").json() == []
     """)
@@ -196,8 +206,10 @@ def test_a_test_can_rewind_and_look_at_its_changes_itself(project: Project) -> N
     result.assert_outcomes(passed=1)
 
 
-def test_a_rewind_that_fails_is_an_error_of_its_test_and_of_the_next_that_needs_the_stack(project: Project) -> None:
-    result = project.test("""
+def test_a_rewind_that_fails_is_an_error_of_its_test_and_of_the_next_that_needs_the_stack(
+    pytester: pytest.Pytester,
+) -> None:
+    result = Project(pytester).test("""
         def test_a(api, stack):
             api.post("/items", json={"name": "x"})
             stack.folder("data").with_name("data.statusquo-mark").unlink()

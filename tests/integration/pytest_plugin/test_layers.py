@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,12 @@ from tests.integration.pytest_plugin.project import Project
 
 pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, left_running: Path) -> Project:
+    return Project(pytester, left_running)
+
 
 HELP = """
 import pytest

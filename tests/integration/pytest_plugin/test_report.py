@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.integration.pytest_plugin.project import Project
 
 pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, left_running: Path) -> Project:
+    return Project(pytester, left_running)
 
 
 def test_a_failing_test_shows_what_it_changed_asked_for_and_made_the_services_print(project: Project) -> None:

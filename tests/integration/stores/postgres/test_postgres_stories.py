@@ -15,7 +15,7 @@ from tests.integration.stores.postgres.upheavals import UPHEAVALS
 
 pytestmark = pytest.mark.integration
 
-EXAMPLES = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", "20"))
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["in turns", "at once"])
