@@ -35,6 +35,8 @@ class Framing:
     ) -> Generator[None, object, object]:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
         if request.scope == "function":
+            if fixturedef.argname == "_django_db_helper":  # when it is finished, the test was rolled back
+                fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, pytest_private.item_of(request)))
             return (yield)
         if not is_theirs(fixturedef):
             self._preparing.note(fixturedef, request)
@@ -65,9 +67,11 @@ class Framing:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
         """After a test: see whether the frames still stand, and raise what went wrong while fixtures were unwound."""
-        yield
+        try:
+            yield
+        finally:
+            losses.repair(self._lifetimes, item)
         self._lifetimes.handing.tell(item)
-        losses.repair(self._lifetimes, item)
         failures = self._lifetimes.take_failures()
         if failures:
             raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
