@@ -37,3 +37,4 @@ def database(name: str) -> dict[str, object]:
 
 DATABASES = {"default": database("shop"), "other": database("archive")}
 STATUSQUO_ENGINE = os.environ.get("SHOP_ENGINE", "")
+TEST_RUNNER = os.environ.get("SHOP_RUNNER", "django.test.runner.DiscoverRunner")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 from statusquo.django.order import Mode
-from statusquo.django.plugin import modes, pytest_private
+from statusquo.django.plugin import building, modes, pytest_private
 from statusquo.django.restore import serialized
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
@@ -16,6 +17,8 @@ RESTORER = pytest.StashKey[Restorer]()
 """The one restorer of the process."""
 
 SETUP = "django_db_setup"
+NOTES = "statusquo_django_notes"
+"""Where a worker of xdist has the notes for its controller."""
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 """The fixtures of pytest-django under which a test commits."""
 
@@ -44,6 +47,10 @@ def pytest_fixture_setup(
         if any(_may_commit(item) for item in request.session.items):
             restorer.begin()
         return made
+    if fixturedef.argname == building.LATE:
+        made = yield
+        fixturedef.addfinalizer(restorer.close)
+        return made
     if fixturedef.argname in COMMITTING and not restorer.is_in_a_transaction:
         restorer.ensure()
     return (yield)
@@ -66,6 +73,24 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
         if not _may_commit(item):
             restorer.moved()
         restorer.settle()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give the notes of a worker to its controller."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output[NOTES] = of(session.config).notes
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the notes of a worker; one that was killed gives none."""
+    of(node.config).notes.extend(getattr(node, "workeroutput", {}).get(NOTES, ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say once what would make rewinds better."""
+    for note in dict.fromkeys(of(config).notes):
+        terminalreporter.write_line(f"statusquo: {note}", yellow=True)
 
 
 def _may_commit(item: pytest.Item) -> bool:

@@ -45,7 +45,8 @@ def open_engine(alias: str, scratch: Path, *, tell: Tell) -> Engine:
     try:
         return _STORES[connection.vendor](connection, scratch)
     except (MissingProgram, StoreError) as error:
-        tell(f'Database "{alias}" is put back by writing all rows anew, which is slow. {error}')
+        because = f"{error.why} {error.next}" if error.why else str(error)
+        tell(f'The database of the alias "{alias}" is put back by writing all rows anew, which is slow. {because}')
         return Rows(alias)
 
 

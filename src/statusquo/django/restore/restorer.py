@@ -107,15 +107,17 @@ class Restorer:
             self.rewind(*sorted(self._owed))
 
     def capture(self) -> Layer:
-        """Make the present state the innermost layer: that of a shared fixture that has committed its rows."""
-        self.be_ready()
+        """Make the present state the innermost layer: that of a shared fixture that has committed its rows.
+
+        There is a state to go back to already: see ``be_ready``. Raises StoreError.
+        """
         with self.access():
             layer = Layer({alias: engine.capture() for alias, engine in self._engines.items()})
         self._layers.append(layer)
         return layer
 
     def drop(self, layer: Layer) -> tuple[Rewound, ...]:
-        """Forget the layer and those inside it, and put everything back to the one outside."""
+        """Forget the layer and those inside it, and put everything back to the one outside. Raises StoreError."""
         del self._layers[self._layers.index(layer) :]
         return self.rewind()
 
