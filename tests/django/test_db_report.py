@@ -209,7 +209,16 @@ def test_the_lines_of_the_report() -> None:
     tables = tuple(f"default.t{number}" for number in range(7))
     facts = [
         Facts("a.py::saved", "savepoint", tables, frames=2, unwinds=(late, late), demotions=(held,), overhead=0.001),
-        Facts("a.py::committed", "transactional", ("other.x",), (rewind,), overhead=0.009, seconds=0.001),
+        Facts(
+            "a.py::committed",
+            "transactional",
+            ("other.x",),
+            (rewind,),
+            layers=1,
+            notes=("Mind this.",),
+            overhead=0.009,
+            seconds=0.001,
+        ),
         Facts("a.py::plain", "none"),
     ]
     assert report.lines(facts) == (
@@ -217,9 +226,10 @@ def test_the_lines_of_the_report() -> None:
         "savepoint      1.0 ms           2       a.py::saved      t0, t1, t2, t3, t4 and 2 more",
         "transactional  10.0 ms  2.0 ms          a.py::committed  other.x, shop_tag 2",
         "1 test with mode savepoint, 1 test with mode transactional, 1 test with mode none; 1 rewind in 2.0 ms",
-        "shared fixtures: 2 frames, 2 unwinds, 1 demotion",
+        "shared fixtures: 2 frames, 1 committed layer, 2 unwinds, 1 demotion",
         '  2 × unwound: module fixture "shelf", for session fixture "site": it stood where a wider fixture had to go',
         '  1 × demoted: session fixture "site", for a.py::saved: the test had the narrower fixture already',
+        "  Mind this.",
         (
             "a.py::committed: never opened a second connection and never reached COMMIT: "
             "savepoint mode would be 5.0 times faster."

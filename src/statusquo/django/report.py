@@ -36,8 +36,12 @@ class Facts:
     rewinds: tuple[Rewind, ...] = ()
     frames: int = 0
     """Of shared fixtures, opened for it."""
+    layers: int = 0
+    """Shared fixtures whose rows were committed for it."""
     unwinds: tuple[Pair, ...] = ()
     demotions: tuple[Pair, ...] = ()
+    notes: tuple[str, ...] = ()
+    """About shared fixtures, for their authors."""
     has_committed: bool = False
     has_second: bool = False
     """A second connection was used."""
@@ -56,12 +60,11 @@ class Facts:
     def from_value(cls, value: Mapping[str, Any]) -> Self:
         """From what ``as_value`` gave, after any wire."""
         known = dict(value)
+        for name in ("tables", "notes"):
+            known[name] = tuple(known[name])
         for name in ("unwinds", "demotions"):
-            pairs = (Pair(p["fixture"], p["because"], Reason(p["reason"])) for p in known[name])
-            known[name] = tuple(pairs)
-        return cls(
-            **{**known, "tables": tuple(known["tables"]), "rewinds": tuple(Rewind(**r) for r in known["rewinds"])}
-        )
+            known[name] = tuple(Pair(p["fixture"], p["because"], Reason(p["reason"])) for p in known[name])
+        return cls(**{**known, "rewinds": tuple(Rewind(**each) for each in known["rewinds"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +141,12 @@ def _pairs(facts: Sequence[Facts]) -> tuple[str, ...]:
     unwinds = [pair for each in facts for pair in each.unwinds]
     demotions = [pair for each in facts for pair in each.demotions]
     head = (
-        f"shared fixtures: {count(sum(each.frames for each in facts), 'frame')}, {count(len(unwinds), 'unwind')}, "
+        f"shared fixtures: {count(sum(each.frames for each in facts), 'frame')}, "
+        f"{count(sum(each.layers for each in facts), 'committed layer')}, {count(len(unwinds), 'unwind')}, "
         f"{count(len(demotions), 'demotion')}"
     )
-    return (head, *_pair_lines("unwound", unwinds), *_pair_lines("demoted", demotions))
+    notes = dict.fromkeys(f"  {note}" for each in facts for note in each.notes)
+    return (head, *_pair_lines("unwound", unwinds), *_pair_lines("demoted", demotions), *notes)
 
 
 def _pair_lines(what: str, pairs: Iterable[Pair]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator, Sequence
 from random import Random
 
@@ -22,10 +23,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def arrange(items: list[pytest.Item]) -> None:
         if config.getoption("verify_isolation"):
             left = set(items)
-            entries = [_entry(item) for item in collected if item in left]
+            entries = _entries([item for item in collected if item in left])
             items[:] = order.shuffled(entries, Random(config.getoption("isolation_seed")))  # noqa: S311 - to repeat
         elif config.getoption(ORDER) == "module" and not _is_given(config) and _is_as_collected(items, collected):
-            items[:] = order.by_module([_entry(item) for item in items])
+            items[:] = order.by_module(_entries(items))
 
     if config.getoption(ORDER) == "django" and not config.getoption("verify_isolation"):
         return (yield)
@@ -44,9 +45,21 @@ def _is_as_collected(items: Sequence[pytest.Item], collected: Sequence[pytest.It
     return list(items) == [item for item in collected if item in left]
 
 
-def _entry(item: pytest.Item) -> order.Entry[pytest.Item]:
-    homes = tuple(node for node in item.listchain() if isinstance(node, pytest.Module | pytest.Class))
-    return order.Entry(item, modes.of(item), homes, _shared(item))
+def _entries(items: Sequence[pytest.Item]) -> list[order.Entry[pytest.Item]]:
+    """What decides on their places; what tests of one function or home have in common is looked up once."""
+    homes = functools.cache(_homes)
+    known: dict[object, tuple[str, ...]] = {}
+    entries = []
+    for item in items:
+        key = pytest_private.fixtures_key(item)
+        if key not in known:
+            known[key] = _shared(item)
+        entries.append(order.Entry(item, modes.of(item), homes(item.parent), known[key]))
+    return entries
+
+
+def _homes(node: pytest.Item | pytest.Collector | None) -> tuple[object, ...]:
+    return tuple(each for each in node.listchain() if isinstance(each, pytest.Module | pytest.Class)) if node else ()
 
 
 def _shared(item: pytest.Item) -> tuple[str, ...]:

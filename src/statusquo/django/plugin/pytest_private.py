@@ -83,6 +83,11 @@ def sorting_of_pytest_django(config: pytest.Config, instead: Callable[[list[pyte
         yield
 
 
+def fixtures_key(item: pytest.Item) -> object:
+    """Equal for tests that name the same fixtures because they come from one function."""
+    return id(getattr(item, "_fixtureinfo", None))
+
+
 def scopes_of(item: pytest.Item) -> dict[str, str]:
     """The fixtures that *item* names, by itself or through others, and their scopes: no public name leads there."""
     info = getattr(item, "_fixtureinfo", None)

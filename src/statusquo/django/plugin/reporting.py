@@ -30,7 +30,7 @@ class Reporting:
         self._watch = Watch()
         self._standing = self._watch.standing()
         self._rewinds: list[report.Rewind] = []
-        self._marks = (0, 0, 0)
+        self._marks = (0, 0, 0, 0, 0)
         self._mode = Mode.NONE
         self._durations: dict[str, list[float]] = {}
         self._facts: list[report.Facts] = []
@@ -98,7 +98,7 @@ class Reporting:
         self._facts.append(report.Facts.from_value({**value, "overhead": first + last, "seconds": sum(middle)}))
 
     def _facts_of(self, item: pytest.Item) -> report.Facts:
-        opened, unwound, demoted = self._marks
+        opened, committed, unwound, demoted, noted = self._marks
         tally = self._config.stash[TALLY]
         return report.Facts(
             item.nodeid,
@@ -106,16 +106,18 @@ class Reporting:
             tables=tuple(sorted(self._watch.tables)),
             rewinds=tuple(self._rewinds),
             frames=tally.opened - opened,
+            layers=tally.committed - committed,
             unwinds=tuple(map(_plain, tally.unwinds[unwound:])),
             demotions=tuple(map(_plain, tally.demotions[demoted:])),
+            notes=tuple(tally.notes[noted:]),
             has_committed=self._watch.has_committed,
             has_second=self._watch.has_second,
             is_bound=modes.is_bound(item),
         )
 
-    def _counts(self) -> tuple[int, int, int]:
+    def _counts(self) -> tuple[int, int, int, int, int]:
         tally: Tally = self._config.stash[TALLY]
-        return tally.opened, len(tally.unwinds), len(tally.demotions)
+        return tally.opened, tally.committed, len(tally.unwinds), len(tally.demotions), len(tally.notes)
 
     def _rewound(self, done: tuple[Rewound, ...]) -> None:
         for each in done:
