@@ -142,8 +142,7 @@ def test_workers_hand_their_facts_to_the_controller(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".json"] == ["report.json"]
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n2",)], ids=["alone", "n2"])
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(("database", "arguments"), [("sqlite", ("-n2",)), ("postgresql", ())], ids=["sqlite", "pg"])
 def test_the_first_test_that_leaks_is_named(
     tmp_path: Path, request: pytest.FixtureRequest, database: str, arguments: tuple[str, ...]
 ) -> None:

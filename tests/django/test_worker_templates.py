@@ -133,10 +133,8 @@ def test_files_serve_databases_in_memory(tmp_path: Path) -> None:
     with migrating(tests) as first:
         run(tests, "--reuse-db")
     with migrating(tests) as created:
-        run(tests, "--reuse-db", "--create-db")
-    with migrating(tests) as without:
-        run(tests, "--no-migrations", "-k", "own")
-    assert (first, created, without) == ([*("default", "other")],) * 3
+        run(tests, "--create-db")
+    assert (first, created) == (["default", "other"], ["default", "other"])
     assert [*tmp_path.glob(".pytest_cache/d/*")] == []
 
 
@@ -149,7 +147,7 @@ def test_what_a_killed_worker_left_is_not_taken_for_whole(tmp_path: Path, postgr
     assert "1 failed, 4 passed" in done.stdout, done.stdout
     assert migrated == ["default", "default", "other"]
     assert not any(name.startswith("statusquo_") for name in databases(postgres_server))
-    run(tests)
+    run(tests, "--no-migrations", names="")
     assert databases(postgres_server) == set()
 
 
