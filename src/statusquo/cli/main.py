@@ -21,7 +21,7 @@ from statusquo.core.errors import StatusquoError
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  something of ours failed; lint: findings; merge: conflicts; dump --check, diff --exit-code: a difference
+  1  something of ours failed; lint: findings; merge: conflicts; --check, diff --exit-code: a difference
   2  the configuration or the command line cannot be used
   3  a program or package is missing
   4  a service did not start, or died
@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
     "config": "show",
     "exec": "execute",
     "install-merge-driver": "install_merge_driver",
+    "migrate-data": "migrate_data",
 }
 """Where each command stands: the module, and what it is called there."""
 

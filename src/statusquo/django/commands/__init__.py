@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
-NAMES = ("dump", "facts", "serve")
+NAMES = ("dump", "facts", "migrate-data", "serve")
 
 
 class Subcommand(Protocol):
@@ -30,6 +30,6 @@ def modules() -> Mapping[str, Subcommand]:
 
 
 def _module(name: str) -> Subcommand:
-    found: Any = importlib.import_module(f"{__name__}.{name}")
+    found: Any = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     module: Subcommand = found
     return module

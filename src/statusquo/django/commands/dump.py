@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +16,8 @@ from statusquo.assets.dataset import Order
 from statusquo.assets.dumped import Mode
 from statusquo.assets.files import Split
 from statusquo.assets.kept import Policy
-from statusquo.config import AssetsSettings, How
-from statusquo.core.errors import ConfigError
-from statusquo.django import rows
+from statusquo.config import How
+from statusquo.django import rows, settings
 from statusquo.django.commands import facts
 
 HELP = "Write the rows of the database as test data, in canonical form, with their lock."
@@ -50,7 +48,7 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
         "volatile": options["volatile"],
         "prune_dangling": options["prune_dangling"],
     }
-    wish = config.wish(_settings(), options["path"], options["models"], **how)
+    wish = config.wish(settings.assets(), options["path"], options["models"], **how)
     mode: Mode = "check" if options["check"] else "stdout" if options["to_stdout"] else "write"
     with rows.reading(apps, options["database"]) as found:
         plan = dumping.plan(found, facts.project(options["database"]), wish)
@@ -61,11 +59,3 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
         stdout.write(said.result)
     stderr.write("".join(f"{note}\n" for note in said.notes))
     return said.exit_code
-
-
-def _settings() -> AssetsSettings:
-    try:
-        path = config.find(Path.cwd())
-    except ConfigError:
-        return AssetsSettings()
-    return config.load_assets(path, environ=os.environ)

@@ -1,0 +1,86 @@
+"""``manage.py statusquo migrate-data``: old test data carried forward by the project's own migrations."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from statusquo import config
+from statusquo.assets import carried, changes, dumped, files
+from statusquo.assets.dump import Plan
+from statusquo.assets.dumped import Mode
+from statusquo.assets.files import Stored
+from statusquo.core.errors import DatasetError
+from statusquo.django import settings
+from statusquo.django.carrying import carry, states
+from statusquo.django.carrying.states import Node
+from statusquo.django.commands import facts
+
+HELP = "Carry test data forward through the project's migrations, in a database made for it."
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Say which data, and from where."""
+    parser.add_argument("path", nargs="?", type=Path, help="A file or a folder; else what assets.dataset names.")
+    parser.add_argument(
+        "--from",
+        action="append",
+        dest="origin",
+        default=[],
+        metavar="APP=MIGRATION",
+        help="The state that the data are of, where they have no lock. Repeatable.",
+    )
+    parser.add_argument("--check", action="store_true", help="Write nothing; exit with 1 if the data are not of today.")
+    parser.add_argument("--json", action="store_true", dest="as_json", help="Print what was done as JSON.")
+
+
+def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
+    """Carry the data; the exit code is 1 if a check finds that they have to be."""
+    wish = config.wish(settings.assets(), options["path"], volatile="keep-always")
+    stored = files.read(wish.path)
+    now = facts.project().migrations
+    nodes = _origin(options["origin"], stored, stderr)
+    plan = carry.carry(stored, nodes, wish)
+    mode: Mode = "check" if options["check"] else "write"
+    if mode == "write":
+        changes.apply(plan.changes)
+    said = dumped.said(plan, mode, as_json=options["as_json"])
+    if said.result:
+        stdout.write(said.result)
+    if not options["as_json"]:
+        stderr.write("".join(f"{line}\n" for line in _told(stored, plan, nodes, now)))
+    stderr.write("".join(f"{note}\n" for note in said.notes))
+    return said.exit_code
+
+
+def _told(stored: Stored, plan: Plan, nodes: Sequence[Node], now: carried.Leaves) -> list[str]:
+    states_ = carried.states(states.leaves(nodes), {app: now[app] for app in states.leaves(nodes) if app in now})
+    return [*states_, *carried.lines(stored.dataset, plan.dataset)]
+
+
+def _origin(said: Sequence[str], stored: Stored, stderr: TextIO) -> tuple[Node, ...]:
+    """The state that the data are of: as it is said, as the lock says, or the last that they fit."""
+    loader = states.disk()
+    if said:
+        return tuple(_node(each, loader.disk_migrations) for each in said)
+    if stored.lock and stored.lock.migrations:
+        return states.of_lock(stored.lock, loader, stored.dataset)
+    fitting = states.inferred(stored.dataset, loader)
+    if not fitting:
+        raise DatasetError(
+            f"{stored.path}: there is no lock, and the rows fit no state of the project.",
+            next="Say which one they are of: --from APP=MIGRATION.",
+        )
+    oldest, latest = (" ".join(each[-1]) for each in (fitting[0], fitting[-1]))
+    stderr.write(f"There is no lock. The rows fit the states from {oldest} to {latest}; the last is taken.\n")
+    return fitting[-1]
+
+
+def _node(said: str, known: Mapping[Node, object]) -> Node:
+    app, _, name = said.partition("=")
+    if (app, name) not in known:
+        names = ", ".join(sorted(each for label, each in known if label == app))
+        raise DatasetError(f"There is no migration {said!r}.", next=f"Of {app}: {names}." if names else "")
+    return app, name

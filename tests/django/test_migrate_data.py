@@ -1,0 +1,283 @@
+"""``manage.py statusquo migrate-data``: data of an old state go through the project's own migrations."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from statusquo.assets import files, lint
+from statusquo.assets.rule import Settings, Subject
+from statusquo.core.endpoint import Endpoint
+from tests.django.suite import dsn
+
+pytestmark = pytest.mark.integration
+
+SETTINGS = """
+import os
+from urllib.parse import urlsplit
+SECRET_KEY = "a test"
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "books"]
+url = urlsplit(os.environ["BOOKS"])
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "books.sqlite3"}}
+if url.scheme == "postgresql":
+    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "nothing", "HOST": url.hostname,
+                             "PORT": url.port, "USER": url.username, "PASSWORD": url.password}}
+"""
+FIRST = """
+from django.db import migrations, models
+
+def make_house(apps, schema_editor):
+    apps.get_model("books", "Shelf").objects.create(name="made by a migration")
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
+    operations = [
+        migrations.CreateModel("Shelf", [
+            ("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=50)),
+        ]),
+        migrations.CreateModel("Book", [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("name", models.CharField(max_length=50)),
+            ("writer", models.CharField(max_length=50)),
+            ("pages", models.IntegerField()),
+            ("read", models.DateTimeField(auto_now=True)),
+            ("kind", models.ForeignKey("contenttypes.ContentType", models.CASCADE, null=True)),
+            ("owner", models.ForeignKey("auth.User", models.CASCADE, null=True)),
+            ("shelves", models.ManyToManyField("books.Shelf")),
+        ]),
+        migrations.RunPython(make_house),
+    ]
+"""
+RENAMED = """
+from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("books", "0001_initial")]
+    operations = [
+        migrations.RenameField("book", "name", "title"),
+        migrations.RenameModel("Shelf", "Board"),
+    ]
+"""
+SPLIT = """
+from django.db import migrations, models
+
+def split(apps, schema_editor):
+    Author = apps.get_model("books", "Author")
+    for book in apps.get_model("books", "Book").objects.all():
+        book.author, _ = Author.objects.get_or_create(name=book.writer)
+        book.is_long = book.pages > 300
+        book.save()
+
+class Migration(migrations.Migration):
+    dependencies = [("books", "0002_renamed")]
+    operations = [
+        migrations.CreateModel("Author", [
+            ("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=50, unique=True)),
+        ]),
+        migrations.AddField("book", "author", models.ForeignKey("books.Author", models.CASCADE, null=True)),
+        migrations.AddField("book", "is_long", models.BooleanField(default=False)),
+        migrations.RunPython(split),
+    ]
+"""
+REMOVED = """
+from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("books", "0003_split")]
+    operations = [migrations.RemoveField("book", "writer")]
+"""
+MODELS = """
+from django.db import models
+
+class Author(models.Model):
+    name = models.CharField(max_length=50, unique=True)
+
+class Board(models.Model):
+    name = models.CharField(max_length=50)
+
+class Book(models.Model):
+    title = models.CharField(max_length=50)
+    pages = models.IntegerField()
+    read = models.DateTimeField(auto_now=True)
+    kind = models.ForeignKey("contenttypes.ContentType", models.CASCADE, null=True)
+    owner = models.ForeignKey("auth.User", models.CASCADE, null=True)
+    shelves = models.ManyToManyField(Board)
+    author = models.ForeignKey(Author, models.CASCADE, null=True)
+    is_long = models.BooleanField(default=False)
+"""
+DATA = [
+    {"model": "books.shelf", "pk": 7, "fields": {"name": "top"}},
+    *(
+        {
+            "model": "books.book",
+            "pk": pk,
+            "fields": {
+                "name": f"Book {pk}",
+                "writer": writer,
+                "pages": pages,
+                "read": "2026-01-05T10:00:00.123456Z",
+                "kind": ["books", "shelf"],
+                "owner": ["ada"],
+                "shelves": [7],
+            },
+        }
+        for pk, writer, pages in ((1, "Woolf", 200), (2, "Woolf", 400), (3, "Eco", 500))
+    ),
+    {"model": "auth.user", "pk": 5, "fields": {"username": "ada", "date_joined": "2026-01-05T10:00:00Z"}},
+]
+LOCK = {
+    "format": 1,
+    "counts": {},
+    "migrations": {"auth": ["0012_alter_user_first_name_max_length"], "books": ["0001_initial"]},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project with books, whose data are of its first migration."""
+
+    folder: Path
+    database: str
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data.json"
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "statusquo.django", "migrate-data", "data.json", *words]
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings", "BOOKS": self.database}
+        return subprocess.run(
+            command, cwd=self.folder, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def git(self, *words: str) -> str:
+        command = ["git", "-c", "user.name=me", "-c", "user.email=me@example.org", *words]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True).stdout.strip()
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / "books" / "migrations" / f"{name}.py").write_text(text)
+
+
+def project(folder: Path, database: str = "sqlite") -> Project:
+    (folder / "books" / "migrations").mkdir(parents=True)
+    for package in ("books", "books/migrations"):
+        (folder / package / "__init__.py").touch()
+    (folder / "settings.py").write_text(SETTINGS)
+    (folder / "books" / "models.py").write_text(MODELS)
+    (folder / "data.json").write_text(json.dumps(DATA))
+    (folder / "data.lock.json").write_text(json.dumps(LOCK))
+    found = Project(folder, database)
+    found.write(**{"0001_initial": FIRST, "0002_renamed": RENAMED, "0003_split": SPLIT, "0004_removed": REMOVED})
+    return found
+
+
+def rows(path: Path, model: str) -> dict[object, dict[str, object]]:
+    return {each["pk"]: each["fields"] for each in json.loads(path.read_text()) if each["model"] == model}
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_rows_go_through_the_projects_own_migrations(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    server: Endpoint | None = request.getfixturevalue("postgres_server") if engine == "postgres" else None
+    books = project(tmp_path / "books", dsn(server.admin) if server and server.admin else "sqlite")
+    check = books.run("--check")
+    assert check.returncode == 1, check.stderr
+    assert json.loads(books.data.read_text()) == DATA
+    done = books.run()
+    assert done.returncode == 0, done.stderr
+    for line in (
+        "books: 0001_initial → 0004_removed\n",
+        "books.author is new: 2 rows.\n",
+        "books.book.name is gone.\n",
+        'books.book.title is new: "Book 1" in 1, "Book 2" in 1, "Book 3" in 1.\n',
+        "books.book.is_long is new: true in 2, false in 1.\n",
+        "books.shelf is gone, with 1 rows.\n",
+        "data.json written.\n",
+    ):
+        assert line in done.stderr
+    assert rows(books.data, "books.board") == {7: {"name": "top"}}
+    assert rows(books.data, "books.book")[2] == {
+        "title": "Book 2",
+        "pages": 400,
+        "read": "2026-01-05T10:00:00.123456Z",
+        "kind": ["books", "board"],
+        "owner": 5,
+        "shelves": [7],
+        "author": 1,
+        "is_long": True,
+    }
+    assert books.run("--check").returncode == 0
+    stored = files.read(books.data)
+    assert stored.lock is not None
+    assert stored.lock.migrations["books"] == ("0004_removed",)
+    found = lint.check([Subject(stored)], Settings()).findings
+    assert [each for each in found if each.level in lint.FAILING] == []
+    assert not (tmp_path / "books" / "books.sqlite3").exists()
+
+
+def test_without_a_lock_the_state_is_the_last_that_the_rows_fit(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    (books.folder / "data.lock.json").unlink()
+    done = books.run()
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("There is no lock. The rows fit the states from books 0001_initial to ")
+    assert len(rows(books.data, "books.author")) == 2
+
+
+def test_a_migration_that_was_squashed_is_named_with_the_commit_that_had_it(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    books.git("init", "-q")
+    books.git("add", ".")
+    books.git("commit", "-qm", "before")
+    before = books.git("rev-parse", "HEAD")
+    squashed = FIRST.replace(
+        "initial = True",
+        'initial = True\n    replaces = [("books", name) for name in ("0001_initial", "0002_renamed", "0003_split")]',
+    )
+    shutil.rmtree(books.folder / "books" / "migrations")
+    (books.folder / "books" / "migrations").mkdir()
+    books.write(**{"__init__": "", "0001_squashed": squashed})
+    books.git("add", ".")
+    books.git("commit", "-qm", "squashed")
+    done = books.run()
+    assert done.returncode == 10
+    assert done.stderr == (
+        "Error: The data are of books 0001_initial, a migration that the project does not have any more. "
+        f"0001_squashed has taken its place, and goes further. Commit {before[:12]} still had it: "
+        "get books/migrations/0001_initial.py and those before it back for this once.\n"
+    )
+
+
+def test_a_squashed_migration_that_ends_where_the_data_are_is_their_state(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    squashed = FIRST.replace(
+        "initial = True", 'initial = True\n    replaces = [("books", "0000_x"), ("books", "0001_initial")]'
+    )
+    (books.folder / "books" / "migrations" / "0001_initial.py").unlink()
+    books.write(**{"0001_squashed": squashed, "0002_renamed": RENAMED.replace("0001_initial", "0001_squashed")})
+    done = books.run()
+    assert done.returncode == 0, done.stderr
+    assert len(rows(books.data, "books.author")) == 2
+
+
+def test_rows_that_a_migration_cannot_take_are_told_with_what_it_says(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    books.write(**{"0003_split": SPLIT.replace("book.pages > 300", "book.pages / 0")})
+    before = books.data.read_bytes()
+    done = books.run()
+    assert done.returncode == 10
+    assert done.stderr.startswith("Error: The project's migrations fail on these rows.\n")
+    assert "ZeroDivisionError" in done.stderr
+    assert books.data.read_bytes() == before
