@@ -9,7 +9,6 @@ from typing import Any, TextIO
 
 from statusquo import config
 from statusquo.assets import carried, changes, dumped, files
-from statusquo.assets.dump import Plan
 from statusquo.assets.dumped import Mode
 from statusquo.assets.files import Stored
 from statusquo.core.errors import DatasetError
@@ -40,8 +39,12 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Carry the data; the exit code is 1 if a check finds that they have to be."""
     wish = config.wish(settings.assets(), options["path"], volatile="keep-always")
     stored = files.read(wish.path)
-    now = facts.project().migrations
     nodes = _origin(options["origin"], stored, stderr)
+    was = states.leaves(nodes)
+    ahead = tuple(carried.states(was, {app: names for app, names in facts.project().migrations.items() if app in was}))
+    if stored.lock and not ahead:
+        stderr.write(f"{wish.path}: the data are of the project's last migrations.\n")
+        return 0
     plan = carry.carry(stored, nodes, wish)
     mode: Mode = "check" if options["check"] else "write"
     if mode == "write":
@@ -49,15 +52,10 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     said = dumped.said(plan, mode, as_json=options["as_json"])
     if said.result:
         stdout.write(said.result)
-    if not options["as_json"]:
-        stderr.write("".join(f"{line}\n" for line in _told(stored, plan, nodes, now)))
-    stderr.write("".join(f"{note}\n" for note in said.notes))
+    told = () if options["as_json"] else (*ahead, *carried.lines(stored.dataset, plan.dataset), *said.notes)
+    if told:
+        stderr.write("".join(f"{line}\n" for line in told))
     return said.exit_code
-
-
-def _told(stored: Stored, plan: Plan, nodes: Sequence[Node], now: carried.Leaves) -> list[str]:
-    states_ = carried.states(states.leaves(nodes), {app: now[app] for app in states.leaves(nodes) if app in now})
-    return [*states_, *carried.lines(stored.dataset, plan.dataset)]
 
 
 def _origin(said: Sequence[str], stored: Stored, stderr: TextIO) -> tuple[Node, ...]:
