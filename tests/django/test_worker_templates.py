@@ -163,7 +163,7 @@ class Place:
     [
         ({"a": (1, None, True)}, {"a": [1, None, True]}),
         ({"b", "a"}, ["a", "b"]),
-        (Path, "pathlib.Path"),
+        (dict, "builtins.dict"),
         (Place.there, f"{Place.__module__}.Place.there"),
         (Place(), f"<{Place.__module__}.Place object>"),
     ],

@@ -6,14 +6,11 @@ connection begins, so that a query over an open connection costs nothing and no 
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
-from pathlib import Path
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 from unittest import mock
 
 from django.db import OperationalError, connections
@@ -21,9 +18,9 @@ from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
 from django.db.backends.base.creation import BaseDatabaseCreation
 
 from statusquo.core.errors import GuardError
+from statusquo.django.places import CONSENT, Consent, Place
 
-CONSENT = "statusquo_django_databases"
-"""The option of pytest's configuration that names databases which tests may use as they are."""
+_MAKING = frozenset({"create_test_db", "clone_test_db", "destroy_test_db", "set_as_test_mirror"})
 
 
 class RealDatabase(GuardError, OperationalError):
@@ -50,54 +47,6 @@ class Moment(Enum):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a database is, without what opens it."""
-
-    host: str
-    port: str
-    name: str
-
-    @classmethod
-    def of(cls, connection: BaseDatabaseWrapper) -> Self:
-        """Where *connection* leads to as its settings are now; at Oracle the account is the database."""
-        settings = connection.settings_dict
-        name = str(settings.get("NAME") or "")
-        if connection.vendor == "oracle":
-            name = f"{settings.get('USER')}/{name}"
-        return cls(str(settings.get("HOST") or ""), str(settings.get("PORT") or ""), name)
-
-    @property
-    def is_in_memory(self) -> bool:
-        """True for what ends with this process, as SQLite names it."""
-        return self.name == ":memory:" or "mode=memory" in self.name
-
-    def __str__(self) -> str:
-        host = f" at {self.host}{f':{self.port}' if self.port else ''}" if self.host else ""
-        return f'"{self.name}"{host}'
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """The user's word that an alias may lead to a database of this name, whoever made it."""
-
-    alias: str
-    pattern: str
-
-    @classmethod
-    def read(cls, line: str) -> Self:
-        """From ``ALIAS=NAME``, where NAME may have a ``*``. Raises ValueError."""
-        alias, equals, pattern = (part.strip() for part in line.partition("="))
-        if not (alias and equals and pattern):
-            raise ValueError(f"{CONSENT}: {line!r} is not ALIAS=NAME.")
-        return cls(alias, pattern)
-
-    def covers(self, alias: str, place: Place) -> bool:
-        """True if this is the database that the user meant."""
-        names = (place.name, Path(place.name).name)
-        return alias == self.alias and any(fnmatch.fnmatchcase(name, self.pattern) for name in names)
-
-
 class Guard:
     """Knows which databases this run has made; *asked_by* says in words who is asking at this moment."""
 
@@ -110,14 +59,15 @@ class Guard:
         self._real: dict[str, Place] = {}
         self._made: set[Place] = set()
         self._making: list[str] = []
+        self._noticed: set[type] = set()
+        self._undo = ExitStack()
 
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Have every new connection of this process judged until the end."""
-        with ExitStack() as undo:
+        with self._undo as undo:
             undo.enter_context(mock.patch.object(BaseDatabaseWrapper, "connect", self._judged()))
-            for name in ("create_test_db", "clone_test_db", "destroy_test_db", "set_as_test_mirror"):
-                undo.enter_context(mock.patch.object(BaseDatabaseCreation, name, self._noted(name)))
+            self._note(BaseDatabaseCreation)
             yield
 
     @contextmanager
@@ -135,7 +85,9 @@ class Guard:
     def remember(self) -> None:
         """Look where the settings lead to before any test database is made: those are the real ones."""
         for alias in connections:
-            self._real.setdefault(alias, Place.of(connections[alias]))
+            if alias not in self._real:
+                self._real[alias] = Place.of(connections[alias])
+                self._note(type(connections[alias].creation))
 
     def has_made(self, alias: str) -> bool:
         """True if what the alias leads to now is a test database that is there, or one that the user named."""
@@ -198,11 +150,19 @@ class Guard:
 
         return judge_and_connect
 
-    def _noted(self, name: str) -> Callable[..., object]:
-        django_does = getattr(BaseDatabaseCreation, name)
+    def _note(self, creations: type[BaseDatabaseCreation]) -> None:
+        """Notice what the back end does with test databases, in ways of its own or in Django's."""
+        for kind in creations.__mro__:
+            for name in _MAKING.intersection(vars(kind)):
+                if kind not in self._noticed:
+                    self._undo.enter_context(mock.patch.object(kind, name, self._noted(getattr(kind, name), name)))
+            self._noticed.add(kind)
 
+    def _noted(self, django_does: Callable[..., object], name: str) -> Callable[..., object]:
         def do_and_note(creation: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> object:
             connection = creation.connection
+            if connection.alias in self._making:
+                return django_does(creation, *args, **kwargs)
             self.remember()
             do = django_does
             if name == "create_test_db":

@@ -11,7 +11,8 @@ from types import FrameType
 
 import pytest
 
-from statusquo.django.guard import CONSENT, Consent, Guard, Moment
+from statusquo.django.guard import Guard, Moment
+from statusquo.django.places import CONSENT, Consent
 from statusquo.django.plugin import pytest_private
 
 GUARD = pytest.StashKey[Guard]()
