@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.project import STATUSQUO, Project, get, notes, post
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.acceptance
 
@@ -72,10 +72,25 @@ def test_ctrl_c_is_how_following_the_logs_ends(project: Project) -> None:
         assert logs.stdout.read(len("server       noted 2")) == "server       noted 2"
         post(url_of(project, "server"), "third")
         assert any("noted 3: third" in line for line in logs.stdout)
+        assert project.run("restart", "server").returncode == 0
+        post(url_of(project, "server"), "after it was started again")
+        assert any("noted 4: after it was started again" in line for line in logs.stdout)
     post(url_of(project, "server"), "x" * 200_000)
     with following(project) as logs:  # the long line does not fit into the pipe: it is being written
         assert logs.stdout
         assert logs.stdout.read(len("server       noted 2")) == "server       noted 2"
+
+
+def test_following_the_logs_of_a_stack_that_is_stopped_says_so(project: Project) -> None:
+    project.run("up")
+    with subprocess.Popen([STATUSQUO, "logs", "-f"], cwd=project.folder, stderr=subprocess.PIPE, text=True) as process:
+        eventually(lambda: "statusquo logs" in (project.folder / ".statusquo" / "supervisor.log").read_text())
+        assert project.run("down").returncode == 0
+        _, error = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, error) == (
+        8,
+        "Error: No stack of this project is running. Start it with 'statusquo up'.\n",
+    )
 
 
 @contextmanager

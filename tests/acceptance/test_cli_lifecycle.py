@@ -44,6 +44,10 @@ def test_up_again_starts_what_is_dead_with_what_needs_it(project: Project, name:
     psutil.Process(before[name]).kill()
     status = project.run_here("status")
     assert (status.returncode, "dead" in status.stdout) == (4, True)
+    for word in ("diff", "rewind", "explain") if name != "server" else ():
+        refused = project.run_here(word)
+        said = f"Error: Service \"{name}\" was ended by SIGKILL. Start it again with 'statusquo up'.\n"
+        assert (refused.returncode, refused.stderr[: len(said)]) == (4, said)
     again = project.run("up")
     assert again.returncode == 0, again.stderr
     changed = {each for each, pid in pids(project).items() if pid != before[each]}

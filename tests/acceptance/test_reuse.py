@@ -191,12 +191,19 @@ def test_two_runs_in_one_checkout_have_a_lane_each(project: Project) -> None:
     with project.started_pytest("-k", "slow") as first:
         wait_for(first, project.folder / "written")
         second = project.pytest("-k", "one")
-        lanes = project.json("status")["lanes"]
+        lanes, told = project.json("status")["lanes"], project.run_here("status")
         (project.folder / "go-on").touch()
         assert first.wait(PATIENCE) == 0
     assert second.returncode == 0, second.stdout
     assert isinstance(lanes, list)
     assert [(lane["number"], bool(lane["used_by"])) for lane in lanes] == [(1, True), (2, False)]
+    assert told.stderr.splitlines() == [f"lane 1: pytest (process {first.pid})", "lane 2: free"]
+    assert [line.split()[:2] for line in told.stdout.splitlines()] == 2 * [
+        ["SERVICE", "STATE"],
+        ["media", "folder"],
+        ["server", "running"],
+        ["other", "running"],
+    ]
 
 
 def test_a_stack_that_nobody_uses_stops_when_its_time_is_over_and_each_client_starts_that_anew(

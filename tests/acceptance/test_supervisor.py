@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -52,6 +53,29 @@ def test_a_supervisor_whose_state_folder_is_deleted_stops_everything(project: Pr
     assert len(there.left()) > 3
     shutil.rmtree(project.folder / ".statusquo")
     there.wait()
+
+
+ENDED = """
+import json, os, pathlib, signal, time
+
+def test_goes_on_without_it(api):
+    record = json.loads(pathlib.Path(".statusquo/supervisor.json").read_text())
+    os.kill(record["process"]["pid"], signal.SIGTERM)
+    while pathlib.Path(".statusquo/supervisor.json").exists():
+        time.sleep(0.02)
+
+def test_is_not_run(api):
+    pathlib.Path("was-run").touch()
+"""
+
+
+def test_a_supervisor_that_is_told_to_end_under_a_run_ends_that_too(project: Project) -> None:
+    project.write(test_ended_py=ENDED)
+    done = project.pytest()
+    assert done.returncode == 8, done.stdout
+    assert re.search(r"Interrupted: The supervisor of the stack is (gone|stopping everything)", done.stdout)
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert not (project.folder / "was-run").exists()
 
 
 FORK = """

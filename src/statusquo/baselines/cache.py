@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -94,13 +94,14 @@ class Cache:
         """Note that *kept* was used just now, so that it is not the next to go."""
         os.utime(kept.folder / _MARK)
 
-    def ensure(self, fingerprint: str, build: Callable[[Path], Facts]) -> Kept:
+    def ensure(self, fingerprint: str, build: Callable[[Path], Facts], *, waiting: Callable[[], None]) -> Kept:
         """The baseline of that fingerprint; *build* fills a new folder if there is none, one process at a time.
 
-        Whatever stops *build* leaves nothing that could be taken for a baseline.
+        *waiting* is called when another process is at it. Whatever stops *build* leaves nothing that could be taken
+        for a baseline.
         """
         self._root.mkdir(parents=True, exist_ok=True)
-        with self._locked(fingerprint):
+        with self._awaited(fingerprint, waiting):
             kept = self.find(fingerprint)
             if kept is None:
                 self._sweep(fingerprint)
@@ -157,6 +158,17 @@ class Cache:
             rested = time.time() - (old.folder / _MARK).stat().st_mtime
             if old.facts.fingerprint != keep and rested > _REST:
                 self.remove(old.facts.fingerprint)
+
+    @contextmanager
+    def _awaited(self, fingerprint: str, waiting: Callable[[], None]) -> Iterator[None]:
+        """Hold the lock; *waiting* is called first if somebody else does."""
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._locked(fingerprint, patience=0))
+            except filelock.Timeout:
+                waiting()
+                held.enter_context(self._locked(fingerprint))
+            yield
 
     @contextmanager
     def _locked(self, fingerprint: str, *, patience: float = -1) -> Iterator[None]:

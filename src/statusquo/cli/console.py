@@ -95,6 +95,8 @@ def waiting_for(event: events.Event) -> str:
             return f"starting {service}"
         case events.StepStarting(title):
             return f"building the baseline: {title}"
+        case events.BaselineAwaited():
+            return "waiting for the baseline that another run makes ready"
         case _:
             return ""
 
@@ -116,6 +118,8 @@ def told(event: events.Event) -> str:
             subject, fact = "baseline", f"{fingerprint[:12]} taken from the cache"
         case events.RunSwept(run, processes):
             subject, fact = "swept", f"{run}: {processes} processes that its owner had left"
+        case events.BaselineAwaited(fingerprint):
+            subject, fact = "baseline", f"{fingerprint[:12]} is being made ready by another run: waiting for it"
         case _:
             return ""
     return f"{subject:<12} {fact}"

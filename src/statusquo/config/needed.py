@@ -31,7 +31,7 @@ def in_variant(config: Config, name: str) -> Config:
         raise ConfigError(
             "Services that somebody else runs have no variants.",
             why='With platform = "external" nothing is started here.',
-            next="Deselect the tests with the mark variant.",
+            next="Deselect the tests with the mark variant, or run them on a stack of ours: --platform native.",
         )
     variant = next((each for each in config.variants if each.name == name), None)
     if variant is None:

@@ -59,6 +59,13 @@ class BaselineBuilt:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineAwaited:
+    """Another run makes the baseline ready, and this one waits for it."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineReused:
     """A baseline of an earlier run was taken."""
 
@@ -143,6 +150,7 @@ Event = (
     | ServiceReplaced
     | StepStarting
     | BaselineBuilt
+    | BaselineAwaited
     | BaselineReused
     | RunOpened
     | RunShared

@@ -8,6 +8,7 @@ from pathlib import Path
 from statusquo.config import Config
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.events import (
+    BaselineAwaited,
     BaselineBuilt,
     BaselineReused,
     Event,
@@ -66,6 +67,8 @@ def progress_line(event: Event) -> str:
             return f"statusquo: {service} is ready after {render.duration(seconds)}"
         case StepStarting(title):
             return f"statusquo: building the baseline: {title}"
+        case BaselineAwaited():
+            return "statusquo: waiting for the baseline that another run makes ready"
     return ""
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from statusquo import wiring
 from statusquo.config import Config
-from statusquo.core.errors import ServiceFailed, StatusquoError
+from statusquo.core.errors import StatusquoError
 from statusquo.core.events import Event
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
@@ -100,7 +100,7 @@ class StackSession:
         """Stop the stack, if it runs, and leave the figures of the run for the summary; what its verification found."""
         wrong = self._verify_at_end()
         self._resources.close()
-        lines = [*render.summary_lines(tally.figures(self._events)), *([f"Error: {wrong}"] if wrong else [])]
+        lines = [*render.summary_lines(tally.figures(self._events)), *self._said_at_end(wrong)]
         self._config.stash[plugin.SUMMARY] = lines
         if _is_worker(self._config):
             name = os.environ["PYTEST_XDIST_WORKER"]
@@ -109,6 +109,12 @@ class StackSession:
             output["statusquo_exit"] = wrong.exit_code if wrong else 0
             output["statusquo_end"] = self.end.exit_code if self.end else 0
         return wrong
+
+    def _said_at_end(self, wrong: StatusquoError | None) -> Iterator[str]:
+        if wrong:
+            yield f"Error: {wrong}"
+        if self.end and self._config.getoption("--verify") == "end":
+            yield "--verify=end: nothing was verified, because the run ended before its end."
 
     def _verify_at_end(self) -> StatusquoError | None:
         if self._run is None or self.end or self._config.getoption("--verify") != "end":
@@ -198,12 +204,7 @@ class StackSession:
 def _living(attached: AbstractContextManager[Lease]) -> Iterator[Lease]:
     """A stack that nobody may start anew. Raises ServiceFailed if it is not all there."""
     with attached as lease:
-        for death in lease.deaths():
-            raise ServiceFailed(
-                f'Service "{death.service}" {death.how}.',
-                next="Start it again with 'statusquo up'.",
-                evidence="\n".join(death.log),
-            )
+        lease.require(lease.lane.endpoints)
         yield lease
 
 

@@ -23,6 +23,9 @@ from statusquo.core.processes import ProcessId
 
 POLL = 0.005
 
+AGAIN = 0.5
+"""Seconds after which one that was started just now is interrupted again."""
+
 LAST_WORDS = 0.5
 """Seconds for what outlived its service between terminate and kill."""
 
@@ -64,13 +67,25 @@ class Process:
         """Interrupt, terminate, kill, *patience* seconds apart, its whole process group; then end what it left."""
         family = descendants(self.id.pid)
         try:
-            for step in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            self._interrupt(patience)
+            for step in (signal.SIGTERM, signal.SIGKILL):
                 if self.exit_code() is None:
                     signal_group(self.id.pid, step)
                     self._wait(patience)
         finally:  # an impatient second Ctrl-C comes here at once
             end([*family, *in_session(self.id.pid), *labelled(self.label)], LAST_WORDS)
             self.exit_code()
+
+    def _interrupt(self, patience: float) -> None:
+        """Interrupt, and again where a worker may not have listened yet: gunicorn's lose what comes while they boot.
+
+        One that has run for longer is interrupted once: to many a program the second time means to drop its work.
+        """
+        deadline = time.monotonic() + patience
+        pause = AGAIN if time.time() - self.id.started < patience else patience
+        while self.exit_code() is None and (left := deadline - time.monotonic()) > 0:
+            signal_group(self.id.pid, signal.SIGINT)
+            self._wait(min(pause, left))
 
     def _wait(self, patience: float) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):

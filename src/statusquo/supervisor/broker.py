@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from statusquo import config as configuration
 from statusquo import wiring
 from statusquo.config import Config, needed
 from statusquo.core.errors import Busy, NoStack, ServiceFailed
+from statusquo.core.events import BaselineAwaited
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
 from statusquo.core.service import Launch
@@ -174,7 +175,11 @@ class Broker:
         return wiring.open_lane(adapters, self._ensure_base(ground, adapters, emit), number, emit=emit)
 
     def _ensure_base(self, ground: Ground, adapters: Rooms, emit: Emit) -> Base:
-        with ground.lock:
+        def waiting() -> None:
+            if ground.base is None:
+                emit(BaselineAwaited(wiring.wanted(adapters).digest))
+
+        with _awaited(ground.lock, waiting):
             if ground.base is None:
                 ground.base = ground.undo.enter_context(wiring.open_base(adapters, emit=emit))
             ground.base.revive(emit=emit)
@@ -200,6 +205,18 @@ def _ground(adapters: Rooms) -> str:
     if adapters.config.platform == "external":
         return wiring.borrowed_identity(adapters.config)
     return wiring.wanted(adapters).digest
+
+
+@contextmanager
+def _awaited(lock: threading.Lock, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock; *waiting* is called first if somebody else does."""
+    if not lock.acquire(blocking=False):
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _adapters(config: Config, wish: Wish) -> Rooms:

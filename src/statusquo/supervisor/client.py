@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from statusquo.config import Config
-from statusquo.core.errors import NoStack
+from statusquo.core.errors import NoStack, ServiceFailed
 from statusquo.core.lane import Lane
 from statusquo.core.protocols import Emit
 from statusquo.core.service import Launch
@@ -51,6 +51,16 @@ class Lease:
             Death(each["service"], each["how"], each["ago"], tuple(each["log"]))
             for each in self.supervisor.ask("deaths")
         )
+
+    def require(self, names: Collection[str]) -> None:
+        """Return if none of the named services is dead. Raises ServiceFailed."""
+        for death in self.deaths():
+            if death.service in names:
+                raise ServiceFailed(
+                    f'Service "{death.service}" {death.how}.',
+                    next="Start it again with 'statusquo up'.",
+                    evidence="\n".join(death.log),
+                )
 
     def repair(self, *, emit: Emit) -> Lane:
         """Have what died, and what needs it, started again. Raises ServiceFailed at the second death of a service."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from statusquo.config import Config, folders
 from statusquo.core import logs, own
-from statusquo.core.errors import NoStack, StatusquoError
+from statusquo.core.errors import Busy, NoStack, StatusquoError
 from statusquo.supervisor import place
 from statusquo.supervisor.link import Supervisor
 from statusquo.supervisor.place import Place
@@ -60,6 +60,8 @@ def _connect(state: Path, what: str) -> Supervisor | None:
     if known is None:
         place.forget(state)
         return None
+    if not known.is_here:
+        raise _elsewhere(state, known)
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.connect(known.socket)
@@ -103,6 +105,14 @@ def _start(state: Path, what: str, environ: Mapping[str, str]) -> Supervisor:
     supervisor = Supervisor(connection, child)
     supervisor.ask("hello", what=what, pid=os.getpid())
     return supervisor
+
+
+def _elsewhere(state: Path, known: Place) -> Busy:
+    return Busy(
+        f"The stack of {state} runs on another machine, {known.machine} (process {known.process.pid}).",
+        why="Machines that share this folder cannot share what runs: they reach neither its processes nor its socket.",
+        next="Stop it there with 'statusquo down', or give this machine a folder of its own: --set stack.state=...",
+    )
 
 
 def _await(state: Path, child: subprocess.Popen[bytes]) -> Place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import secrets
 import tempfile
 from contextlib import suppress
@@ -16,6 +17,8 @@ from statusquo.core.processes import ProcessId
 from statusquo.stack import ledger
 
 LONGEST_SOCKET = 100
+SILENCE = 120.0
+"""Seconds after which a supervisor of another machine, whose process cannot be asked for, is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,13 @@ class Place:
 
     process: ProcessId
     socket: str
+    machine: str
+    """The host name: neither process numbers nor sockets mean anything on another one that shares the folder."""
+
+    @property
+    def is_here(self) -> bool:
+        """True when it runs on this machine."""
+        return self.machine == platform.node()
 
 
 def new_socket(state: Path) -> str:
@@ -54,18 +64,31 @@ def write(state: Path, place: Place) -> None:
 
 
 def read(state: Path) -> Place | None:
-    """Where the supervisor answers; ``None`` if there is none, or it is dead."""
+    """Where the supervisor answers, here or on another machine; ``None`` if there is none, or it is dead."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         raw = json.loads(_record(state).read_text())
-        place = Place(ProcessId(**raw["process"]), raw["socket"])
-        return place if ledger.is_alive(place.process) else None
+        place = Place(ProcessId(**raw["process"]), raw["socket"], raw["machine"])
+        lives = ledger.is_alive(place.process) if place.is_here else _silence(state) < SILENCE
+        return place if lives else None
     return None
+
+
+def touch(state: Path) -> None:
+    """Say that the supervisor lives, to those who cannot ask for its process."""
+    with suppress(OSError):
+        os.utime(_record(state))
+
+
+def _silence(state: Path) -> float:
+    """Seconds since the record was last touched, by the clock of the file system: those of machines differ."""
+    with tempfile.NamedTemporaryFile(dir=state) as now:
+        return Path(now.name).stat().st_mtime - _record(state).stat().st_mtime
 
 
 def is_mine(state: Path) -> bool:
     """True while the record names this process; False too when the folder is gone."""
     place = read(state)
-    return place is not None and place.process.pid == os.getpid()
+    return place is not None and place.is_here and place.process.pid == os.getpid()
 
 
 def remove(state: Path) -> None:

@@ -7,6 +7,7 @@ had what, and why it went.
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import threading
 import time
@@ -60,7 +61,7 @@ class Supervisor:
             ending.callback(self._broker.close)
             ending.callback(self._send_away)
             ending.callback(place.remove, self._state)
-            place.write(self._state, Place(ledger.identify(os.getpid()), self._path))
+            place.write(self._state, Place(ledger.identify(os.getpid()), self._path, platform.node()))
             self._log(f"process {os.getpid()} serves {self._state}")
             while not self._is_time_to_go():
                 self._look_around()
@@ -160,6 +161,7 @@ class Supervisor:
         self._broker.watch()
         if time.monotonic() - self._looked > RESTING:
             self._looked = time.monotonic()
+            place.touch(self._state)
             for connection in tuple(self._clients):
                 connection.drop_if_dead()
 

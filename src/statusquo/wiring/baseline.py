@@ -22,7 +22,7 @@ from statusquo.config import Config, StoreSettings, folders
 from statusquo.core import fingerprint as digest
 from statusquo.core import guard, own
 from statusquo.core.endpoint import Endpoint
-from statusquo.core.events import BaselineBuilt, BaselineReused, StepStarting
+from statusquo.core.events import BaselineAwaited, BaselineBuilt, BaselineReused, StepStarting
 from statusquo.core.protocols import Emit, Owner
 from statusquo.core.service import Command, Postgres, Service
 from statusquo.stack import ledger, stack
@@ -58,7 +58,11 @@ def ensure(adapters: Rooms, *, emit: Emit) -> Kept:
         cache(adapters.config).take(kept)
         emit(BaselineReused(asked.digest))
         return kept
-    return cache(adapters.config).ensure(asked.digest, lambda folder: _build(adapters, asked, folder, emit))
+    return cache(adapters.config).ensure(
+        asked.digest,
+        lambda folder: _build(adapters, asked, folder, emit),
+        waiting=lambda: emit(BaselineAwaited(asked.digest)),
+    )
 
 
 def rebuild(config: Config, *, environ: Mapping[str, str], emit: Emit) -> Kept:

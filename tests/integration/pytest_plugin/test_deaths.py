@@ -271,8 +271,9 @@ SECOND = r'.*Service "app" was ended by SIGKILL again, after it had been started
 
 
 def test_the_second_death_of_a_service_is_the_end_of_the_run(project: Project) -> None:
-    result = project.test(MANY)
+    result = project.test(MANY, "--verify=end")
     assert result.ret == 4
+    result.stdout.fnmatch_lines(["--verify=end: nothing was verified, because the run ended before its end."])
     outcomes = result.parseoutcomes()
     assert (outcomes["passed"], outcomes["failed"], outcomes["errors"]) == (5, 2, 1)
     result.stdout.re_match_lines(

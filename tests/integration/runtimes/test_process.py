@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ def launch(tmp_path: Path) -> Launcher:
         log = tmp_path / "logs" / "program.log"
         argv = (sys.executable, "-u", "-c", f"{textwrap.dedent(code)}\nprint('there')\nwhile True: time.sleep(1)")
         started = process.start(Start(argv, {"PATH": os.defpath}, tmp_path, log), LABEL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while "there" not in logs.since(log, 0):
             assert started.exit_code() is None, logs.since(log, 0)
             assert time.monotonic() < deadline
@@ -41,6 +42,30 @@ def test_a_program_that_listens_to_an_interrupt_ends_by_it(launch: Launcher) -> 
     program = launch("import time, signal\nsignal.signal(signal.SIGINT, lambda *_: exit(7))")
     program.stop(5.0)
     assert program.exit_code() == 7
+
+
+LOSING = """
+import time, signal
+interrupts = []
+def lose(*_):
+    interrupts.append(None)
+    signal.signal(signal.SIGINT, lambda *_: exit(7))
+signal.signal(signal.SIGINT, lose)
+signal.signal(signal.SIGTERM, lambda *_: exit(len(interrupts)))
+"""
+
+
+def test_one_that_has_just_begun_is_interrupted_again(launch: Launcher) -> None:
+    program = launch(LOSING)
+    program.stop(60.0)
+    assert program.exit_code() == 7
+
+
+def test_one_that_has_run_for_long_is_interrupted_once(launch: Launcher) -> None:
+    program = launch(LOSING)
+    program.id = dataclasses.replace(program.id, started=program.id.started - 60)
+    program.stop(2.0)
+    assert program.exit_code() == 1
 
 
 def test_one_that_ignores_interrupts_is_terminated(launch: Launcher) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from statusquo.supervisor.place import Place
 
 @pytest.fixture
 def mine() -> Place:
-    return Place(ledger.identify(os.getpid()), "/nowhere.sock")
+    return Place(ledger.identify(os.getpid()), "/nowhere.sock", platform.node())
 
 
 def test_one_that_lives_is_found(tmp_path: Path, mine: Place) -> None:
@@ -39,7 +40,7 @@ def test_one_that_is_dead_is_forgotten_with_its_socket(tmp_path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     socket = tmp_path / "left.sock"
     socket.touch()
-    place.write(tmp_path, Place(ledger.identify(child.pid), str(socket)))
+    place.write(tmp_path, Place(ledger.identify(child.pid), str(socket), platform.node()))
     assert place.read(tmp_path) is not None
     child.communicate()
     assert place.read(tmp_path) is None
@@ -48,7 +49,7 @@ def test_one_that_is_dead_is_forgotten_with_its_socket(tmp_path: Path) -> None:
 
 
 def test_the_record_of_another_one_is_not_removed(tmp_path: Path) -> None:
-    place.write(tmp_path, Place(ledger.identify(os.getppid()), "/nowhere.sock"))
+    place.write(tmp_path, Place(ledger.identify(os.getppid()), "/nowhere.sock", platform.node()))
     place.remove(tmp_path)
     assert (tmp_path / "supervisor.json").exists()
 
@@ -65,6 +66,17 @@ def test_a_record_that_nobody_can_read_is_none_and_forgotten(tmp_path: Path, tex
     assert place.read(tmp_path) is None
     place.forget(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_on_another_machine_is_there_while_it_says_so(tmp_path: Path, mine: Place) -> None:
+    elsewhere = dataclasses.replace(mine, machine="elsewhere")
+    place.write(tmp_path, elsewhere)
+    os.utime(tmp_path / "supervisor.json", (1, 1))
+    assert place.read(tmp_path) is None
+    place.touch(tmp_path)
+    assert place.read(tmp_path) == elsewhere
+    assert not place.is_mine(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["supervisor.json"]
 
 
 def test_without_a_state_folder_there_is_none(tmp_path: Path) -> None:

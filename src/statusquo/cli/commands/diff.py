@@ -8,12 +8,11 @@ from typing import Literal, get_args
 
 import click
 
-from statusquo import wiring
 from statusquo.assets import compare, files, told
 from statusquo.assets.told import By
+from statusquo.cli import stores
 from statusquo.cli.context import Context
 from statusquo.rewind import render
-from statusquo.supervisor import client
 
 _TWO = 2
 
@@ -71,7 +70,7 @@ def _of_data(context: Context, paths: tuple[Path, ...], how: How, volatile: tupl
 
 def _of_stack(context: Context, *, as_json: bool) -> bool:
     config = context.config()
-    with client.attached(config, what="statusquo diff") as lease, wiring.open_stores(config, lease.lane) as opened:
+    with stores.opened(config, what="statusquo diff") as opened:
         diffs = opened.rewinder.diff()
     changed = not all(each.is_empty for each in diffs)
     if as_json:

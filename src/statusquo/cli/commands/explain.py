@@ -24,6 +24,7 @@ def explain(context: Context, *, as_json: bool) -> None:
     """
     config = context.config()
     with client.attached(config, what="statusquo explain") as lease:
+        lease.require([each.name for each in config.stores])
         facts = sorted(wiring.explain(config, lease.lane), key=lambda fact: (fact.store, ORDER.index(fact.fate)))
     if as_json:
         context.printer.json([asdict(fact) for fact in facts])

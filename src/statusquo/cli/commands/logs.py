@@ -25,6 +25,20 @@ _POLL = 0.2
 @click.pass_obj
 def logs(context: Context, services: tuple[str, ...], *, follow: bool, tail: int) -> None:
     """Show the last log lines of all SERVICES, or of those named."""
+    chosen = _files(context, services)
+    with suppress(KeyboardInterrupt) if follow else nullcontext():
+        offsets = _show_tail(context, chosen, tail)
+        while follow:
+            time.sleep(_POLL)
+            try:
+                offsets = _show_since(context, chosen, offsets)
+            except FileNotFoundError:  # its lane is gone; another one may have taken its place
+                chosen = _files(context, services)
+                offsets = dict.fromkeys(chosen, 0)
+
+
+def _files(context: Context, services: tuple[str, ...]) -> Mapping[str, Path]:
+    """The logs of the named services, or of all, in the first lane."""
     with client.found(context.config(), what="statusquo logs") as supervisor:
         lanes = supervisor.lanes() if supervisor else ()
     if not lanes:
@@ -33,12 +47,7 @@ def logs(context: Context, services: tuple[str, ...], *, follow: bool, tail: int
     for name in services:
         if name not in files:
             raise ConfigError(f"There is no log of {name!r}.", next=graph.did_you_mean(name, files))
-    chosen = {name: file for name, file in files.items() if not services or name in services}
-    with suppress(KeyboardInterrupt) if follow else nullcontext():
-        offsets = _show_tail(context, chosen, tail)
-        while follow:
-            time.sleep(_POLL)
-            offsets = _show_since(context, chosen, offsets)
+    return {name: file for name, file in files.items() if not services or name in services}
 
 
 def _show_tail(context: Context, files: Mapping[str, Path], tail: int) -> dict[str, int]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from statusquo import wiring
+from statusquo.cli import stores
 from statusquo.cli.context import Context
 from statusquo.core import events
-from statusquo.supervisor import client
 
 
 @click.command(short_help="Put the running stack back to its baseline.")
@@ -16,7 +15,7 @@ from statusquo.supervisor import client
 def rewind(context: Context, *, as_json: bool) -> None:
     """Put every store of the stack that 'statusquo up' left running back to where it was then."""
     config = context.config()
-    with client.attached(config, what="statusquo rewind") as lease, wiring.open_stores(config, lease.lane) as opened:
+    with stores.opened(config, what="statusquo rewind") as opened:
         done = opened.rewinder.rewind("statusquo rewind")
     if as_json:
         context.printer.json(events.to_json(done))
