@@ -1,3 +1,26 @@
 """Suites that are run in processes of their own are no tests of this one."""
 
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from statusquo.core import libpq
+from statusquo.core.endpoint import Endpoint
+from tests.django.suite import dsn
+
 collect_ignore = ["committing", "playing", "project", "scenarios", "unittests"]
+
+
+@pytest.fixture(scope="session")
+def superuser_dsn(postgres_server: Endpoint) -> Iterator[str]:
+    """The way in for a superuser who is not called as our schema is: that would be where his new tables go."""
+    admin = postgres_server.admin
+    assert admin
+    with psycopg.connect(libpq.conninfo(admin), autocommit=True) as server:
+        server.execute("CREATE ROLE django_admin SUPERUSER LOGIN PASSWORD 'word'")
+        yield dsn(dataclasses.replace(admin, user="django_admin", password="word"))
+        server.execute("DROP ROLE django_admin")

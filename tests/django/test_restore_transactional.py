@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from statusquo.core.endpoint import Endpoint
-from tests.django.suite import Suite, dsn
+from tests.django.suite import Suite
 
 pytestmark = pytest.mark.integration
 
@@ -20,11 +19,7 @@ BEYOND_FLUSH = ("test_marked[1]", "test_what_is_remembered_of_rows[1]", "Asking:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """Where the shop's settings find their databases."""
-    if request.param == "sqlite":
-        return "sqlite"
-    server: Endpoint = request.getfixturevalue("postgres_server")
-    assert server.admin
-    return dsn(server.admin)
+    return "sqlite" if request.param == "sqlite" else str(request.getfixturevalue("superuser_dsn"))
 
 
 @pytest.mark.parametrize("engine", ["", "rows"], ids=["store", "rows"])

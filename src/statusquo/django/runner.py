@@ -15,7 +15,6 @@ from django.test import TestCase, TransactionTestCase
 from django.test.runner import DiscoverRunner, ParallelTestSuite
 from django.test.utils import iter_test_cases
 
-from statusquo.django.restore import serialized
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 
@@ -50,7 +49,7 @@ class Runner(DiscoverRunner):
         """Remember where the real databases are, and make the test databases without a copy of all rows as text."""
         _real[:] = [Databases.remember()]
         self._restorer = Restorer(*_real)
-        with serialized.left_out():
+        with self._restorer.making(may_be_there=self.keepdb):
             return super().setup_databases(**kwargs)
 
     def get_databases(self, suite: TestSuite) -> dict[str, bool]:

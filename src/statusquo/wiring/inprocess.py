@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from statusquo.core import guard
+from statusquo.core.baseline import Rewound
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import MissingProgram
 from statusquo.core.protocols import Store
@@ -28,16 +29,18 @@ def open_postgres(name: str, address: Address) -> Store:
     return store.open_store(name, address, nonce=nonce, busy="terminate")
 
 
-def release_postgres(name: str, address: Address) -> None:
-    """Take mark and journal away; rows stay as they are. Raises StoreError."""
-    from contextlib import closing  # noqa: PLC0415
+def resume_postgres(name: str, address: Address) -> Rewound | None:
+    """Put the database back to the outermost baseline that another run has captured in it; ``None`` if there is none.
 
-    from statusquo.stores.postgres import adoption, connection, mark  # noqa: PLC0415 - the driver is an extra
-
-    with closing(connection.open_plain(address)) as database:
-        nonce = mark.read(database)
-    if nonce is not None:
-        adoption.release(name, address, nonce=nonce, settle=2.0)
+    Raises MissingProgram, StoreError.
+    """
+    with _driver():
+        from statusquo.stores.postgres import adoption, store  # noqa: PLC0415 - the driver is an extra
+    left = adoption.read_left(address)
+    if left is None:
+        return None
+    with closing(store.open_store(name, address, nonce=left.nonce, busy="terminate")) as opened:
+        return opened.rewind(opened.take_up(left.token))
 
 
 def open_sqlite(name: str, path: Path, *, scratch: Path) -> Store:
@@ -51,7 +54,7 @@ def open_sqlite(name: str, path: Path, *, scratch: Path) -> Store:
 
 def release_sqlite(path: Path) -> None:
     """Take the mark away."""
-    from statusquo.stores.sqlite import mark  # noqa: PLC0415
+    from statusquo.stores.sqlite import mark  # noqa: PLC0415 - as above
 
     if mark.read(path) is not None:
         mark.remove(path)
@@ -59,7 +62,7 @@ def release_sqlite(path: Path) -> None:
 
 def open_memory(name: str, connection: sqlite3.Connection) -> Store:
     """The store over the database in memory that *connection* leads to."""
-    from statusquo.stores.sqlite import memory  # noqa: PLC0415
+    from statusquo.stores.sqlite import memory  # noqa: PLC0415 - as above
 
     return memory.open_store(name, connection)
 

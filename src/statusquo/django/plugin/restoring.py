@@ -9,7 +9,6 @@ import pytest
 
 from statusquo.django.order import Mode
 from statusquo.django.plugin import building, modes, pytest_private
-from statusquo.django.restore import serialized
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 
@@ -41,7 +40,7 @@ def pytest_fixture_setup(
     """Stand round the making of the test databases, and before what lets a test commit."""
     restorer = of(request.config)
     if fixturedef.argname == SETUP:
-        with serialized.left_out():
+        with restorer.making(may_be_there=request.getfixturevalue("django_db_keepdb")):
             made = yield
         fixturedef.addfinalizer(restorer.close)
         if any(_may_commit(item) for item in request.session.items):

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import MissingProgram, StoreError
+from statusquo.django.restore.journaled import Journaled
 from statusquo.django.restore.rows import Rows
 from statusquo.wiring import inprocess
 
@@ -58,7 +59,8 @@ def release(alias: str) -> None:
 
 
 def _open_postgres(connection: BaseDatabaseWrapper, _: Path) -> Engine:
-    return inprocess.open_postgres(connection.alias, address(connection))
+    alias, where = connection.alias, address(connection)
+    return Journaled(Rows(alias), lambda: inprocess.open_postgres(alias, where))
 
 
 def _open_sqlite(connection: BaseDatabaseWrapper, scratch: Path) -> Engine:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connections
 
 from statusquo.core.baseline import Baseline, Rewound
-from statusquo.django.restore import engines, flush, sequences, state, transactions
+from statusquo.django.restore import engines, flush, leftovers, sequences, serialized, state, transactions
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.engines import Engine
 from statusquo.django.restore.parked import Parked
@@ -59,11 +59,19 @@ class Restorer:
         """True once there is a state to go back to."""
         return bool(self._engines)
 
+    @contextmanager
+    def making(self, *, may_be_there: bool) -> Iterator[None]:
+        """While the test databases are made: without a copy of all rows as text; those there already are put back."""
+        with ExitStack() as undo:
+            undo.enter_context(serialized.left_out())
+            if may_be_there:
+                undo.enter_context(leftovers.put_back(self._databases, tell=self.notes.append))
+            yield
+
     def begin(self) -> None:
         """Now that the test databases are made: their present state is the one that all tests begin with."""
+        self.close()
         with self.access():
-            for alias, engine in self._engines.items():
-                self._layers[0].baselines[alias] = engine.capture()
             self._open_new()
 
     def ensure(self) -> None:

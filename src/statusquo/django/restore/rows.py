@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from statusquo.core.baseline import Baseline, Rewound, Touched
+from statusquo.core.errors import NotExact
 from statusquo.core.layers import Layers
 from statusquo.django.restore import sequences
 
@@ -43,6 +44,12 @@ class Rows:
         self._connection = connections[alias].copy()
         self._layers: Layers[Picture] = Layers(alias)
 
+    def size(self) -> int:
+        """The bytes that a PostgreSQL has for the database."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            return int(cursor.fetchone()[0])
+
     def capture(self) -> Baseline:
         """Read all rows and make them a baseline, inside those that exist."""
         return self._layers.push(read(self._connection))
@@ -50,11 +57,13 @@ class Rows:
     def rewind(self, to: Baseline) -> Rewound:
         """Read all rows, and write all anew if some differ; drop the baselines captured after *to*.
 
-        Raises StaleBaseline.
+        Raises StaleBaseline, NotExact.
         """
         started = time.perf_counter()
         wanted = self._layers.find(to)
-        touched = compare(wanted, read(self._connection))
+        found = read(self._connection)
+        _check_shape(self.name, wanted, found)
+        touched = compare(wanted, found)
         if touched:
             write(self._connection, wanted)
         self._layers.drop_above(to)
@@ -81,9 +90,9 @@ def compare(wanted: Picture, found: Picture) -> tuple[Touched, ...]:
 
 def write(connection: BaseDatabaseWrapper, picture: Picture) -> None:
     """Empty all tables and fill them as *picture* has them; the next keys follow the highest ones."""
-    ops = connection.ops
+    ops, resets = connection.ops, connection.vendor != "postgresql"  # it would reset those of no model, too
     with _transaction(connection), connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for statement in ops.sql_flush(no_style(), [*picture], reset_sequences=True, allow_cascade=False):
+        for statement in ops.sql_flush(no_style(), [*picture], reset_sequences=resets, allow_cascade=False):
             cursor.execute(statement)
         for name in referenced_first(picture):
             _insert(connection, cursor, name, picture[name])
@@ -117,6 +126,16 @@ def _transaction(connection: BaseDatabaseWrapper) -> Iterator[None]:
         raise
     finally:
         connection.set_autocommit(True)
+
+
+def _check_shape(alias: str, wanted: Picture, found: Picture) -> None:
+    others = [name for name, table in wanted.items() if name not in found or found[name].columns != table.columns]
+    if others:
+        raise NotExact(
+            f'Database "{alias}": other columns than when the tests began, or none, have {", ".join(sorted(others))}.',
+            why="Rows are put back, DDL is not.",
+            next="Have the test undo its DDL, a migration by the migration back.",
+        )
 
 
 def _count_differing(one: Table, other: Table) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 
 from psycopg import sql
 
@@ -13,6 +14,24 @@ from statusquo.core.holding import Holding, count
 from statusquo.stores.postgres import connection, journal, mark, settled, statements
 from statusquo.stores.postgres.connection import Database
 from statusquo.stores.postgres.settled import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What another run has left in a database: its mark, and its outermost baseline."""
+
+    nonce: str
+    token: str
+
+
+def read_left(address: Address) -> Left | None:
+    """The baseline that is in the database at *address*, if a journal is; only reads. Raises StoreError."""
+    with closing(connection.open_plain(address)) as database:
+        nonce = mark.read(database)
+        if nonce is None or not journal.is_installed(database):
+            return None
+        found = database.execute("SELECT token FROM statusquo.baseline ORDER BY depth LIMIT 1").fetchone()
+        return Left(nonce, str(found[0])) if found else None
 
 
 def look(store: str, address: Address) -> Holding:

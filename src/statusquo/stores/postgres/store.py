@@ -156,7 +156,10 @@ class PostgresStore:
 
     def resume(self, folder: Path) -> Baseline:
         """Take a saved baseline of this database up again as the outermost one. Raises StaleBaseline."""
-        token = str(json.loads((folder / SAVED).read_text(encoding="utf-8"))["token"])
+        return self.take_up(str(json.loads((folder / SAVED).read_text(encoding="utf-8"))["token"]))
+
+    def take_up(self, token: str) -> Baseline:
+        """Take the baseline with that token up again as the outermost one. Raises StaleBaseline."""
         self._below = self._run(lambda: self._find(token))
         return Baseline(self.name, 0, token)
 

@@ -1,0 +1,51 @@
+"""What a run that was killed has left in test databases that are used again: put back before they are migrated.
+
+Only the journal of a PostgreSQL outlives its run. A file of SQLite stays as that run left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+from django.db.models.signals import pre_migrate
+
+from statusquo.core.errors import StatusquoError
+from statusquo.django.restore import engines
+from statusquo.django.restore.databases import Databases
+from statusquo.wiring import inprocess
+
+Tell = Callable[[str], None]
+
+
+@contextmanager
+def put_back(databases: Databases, *, tell: Tell) -> Iterator[None]:
+    """While test databases are made ready: put each back that has a journal, and *tell* if there was anything to do."""
+    seen: set[str] = set()
+
+    def before_migrations(using: str, **_: object) -> None:
+        if using not in seen and databases.representative(using) == using:
+            _put_back(using, tell)
+        seen.add(using)
+
+    pre_migrate.connect(before_migrations, weak=False)
+    try:
+        yield
+    finally:
+        pre_migrate.disconnect(before_migrations)
+
+
+def _put_back(alias: str, tell: Tell) -> None:
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        return
+    connection.ensure_connection()
+    try:
+        done = inprocess.resume_postgres(alias, engines.address(connection))
+    except StatusquoError as error:
+        tell(f'The test database of the alias "{alias}" may be as a run left it that was killed. {error}')
+        return
+    if done and not done.is_clean:
+        tables = ", ".join(touched.name for touched in done.touched)
+        tell(f'The test database of the alias "{alias}" was as a killed run had left it and was put back: {tables}.')
