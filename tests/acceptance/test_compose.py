@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -166,6 +167,45 @@ def test_pytest_and_its_supervisor_killed(project: Project, engine: docker.Docke
     again = project.pytest("-k", "finds")
     assert again.returncode == 0, again.stdout
     assert left(engine, runs) == []
+
+
+PREREQUISITE = """
+[prerequisites.media]
+on = "server"
+command = ["python", "-c", "import os, sys; sys.exit(os.environ['MEDIA'] != '/media' and 'elsewhere')"]
+hint = "Mount it."
+"""
+DEATH = """
+import docker
+
+def test_kills_the_server(stack, api):
+    api.post("/", data="dirt")
+    parts = stack.folder("media").parts
+    run = parts[parts.index("runs") + 1]
+    engine = docker.from_env()
+    for each in engine.containers.list(filters={"label": [f"statusquo.run={run}", "SERVICE"]}):
+        each.kill()
+    engine.close()
+
+def test_finds_the_baseline(api):
+    assert api.get("/").json()["rows"] == [[1, "first"]]
+"""
+
+
+def test_a_container_that_dies_is_told_and_started_again_and_commands_of_prerequisites_run_in_it(
+    project: Project,
+) -> None:
+    project.write(statusquo_toml=CONFIG_OF_CONTAINERS + PREREQUISITE, test_death_py=DEATH.replace("SERVICE", SERVICE))
+    assert project.run("up").returncode == 0
+    done = project.pytest()
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert re.search(r"server was ended by SIGKILL .* before this test's end", done.stdout), done.stdout
+    assert "    noted 2: dirt" in done.stdout
+
+    project.write(statusquo_toml=CONFIG_OF_CONTAINERS + PREREQUISITE.replace("'/media'", "'/nowhere'"))
+    lacking = project.pytest()
+    assert lacking.returncode == 9, lacking.stdout
+    assert ": exit code 1: elsewhere. Mount it." in lacking.stdout
 
 
 def left(engine: docker.DockerClient, runs: list[str]) -> list[str]:
