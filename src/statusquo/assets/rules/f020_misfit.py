@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _check(record, model)
 
 
-_AGAIN = "Carry the data through the migrations, or dump them again."
+_AGAIN = "'statusquo migrate-data' carries the data forward; 'statusquo dump' takes them anew."
 
 
 def _check(record: Record, model: Model) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         now = subject.leaves.get(app, names)
         if set(now) != set(names):
             message = f"the data are of {app} {', '.join(names)}, and the project is at {', '.join(now) or 'nothing'}."
-            hint = "Carry them forward, or dump them again."
+            hint = "'statusquo migrate-data' carries them forward."
             yield Finding("F021", "warning", str(path), message, hint, app)
 
 
