@@ -36,8 +36,8 @@ Exit codes:
 
 
 _SAME = (
-    "adopt assets baseline convert diff doctor down dump env explain gc init lint logs manifest merge prune renumber "
-    "resolve restart rewind status subset up volume wait"
+    "adopt assets baseline convert diff doctor down dump env explain gc init lint load logs manifest merge prune "
+    "renumber resolve restart rewind status subset up volume wait"
 )
 """Commands that are called as their modules are."""
 COMMANDS: Mapping[str, str] = {

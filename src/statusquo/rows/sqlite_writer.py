@@ -55,7 +55,6 @@ class SqliteWriter(SqliteRows):
         self._db = connection
         self._written: dict[str, None] = {}
         self._given: dict[str, int] = {}
-        connection.execute("PRAGMA defer_foreign_keys = ON")
 
     def numbers(self, table: Table, count: int) -> Sequence[int]:
         """Those after the highest that there is or was."""
@@ -69,13 +68,13 @@ class SqliteWriter(SqliteRows):
         statement = f"INSERT INTO {quoted(table.name)} ({', '.join(names)}) VALUES ({', '.join('?' for _ in names)})"  # noqa: S608 - they are quoted
         if is_there:
             statement += _update(table)
-        self._written[table.name] = None
+        self._begin(table)
         self._db.executemany(statement, _adapted(table.columns, rows))
 
     def remove(self, table: Table, rows: Sequence[Row]) -> None:
         """Take away the rows whose columns have these values."""
         same = " AND ".join(f"{quoted(each.name)} = ?" for each in table.columns)
-        self._written[table.name] = None
+        self._begin(table)
         self._db.executemany(f"DELETE FROM {quoted(table.name)} WHERE {same}", _adapted(table.columns, rows))  # noqa: S608 - they are quoted
 
     def settle(self, counters: Sequence[Table], *, exact: bool) -> None:
@@ -93,6 +92,11 @@ class SqliteWriter(SqliteRows):
                     f"UPDATE sqlite_sequence SET seq = coalesce(({highest}), 0) WHERE name = ?",  # noqa: S608 - as above
                     (table.name,),
                 )
+
+    def _begin(self, table: Table) -> None:
+        """Have references checked at the end only: SQLite forgets that with each transaction."""
+        self._written[table.name] = None
+        self._db.execute("PRAGMA defer_foreign_keys = ON")
 
     def _highest(self, table: Table) -> int:
         (there,) = self._db.execute(

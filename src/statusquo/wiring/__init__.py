@@ -17,7 +17,7 @@ from statusquo.wiring.explained import explain
 from statusquo.wiring.lane import OpenLane, open_lane
 from statusquo.wiring.opened import Opened, open_stores
 from statusquo.wiring.prepared import check_prerequisites
-from statusquo.wiring.records import reading
+from statusquo.wiring.records import reading, writing
 from statusquo.wiring.rooms import Rooms, rooms
 from statusquo.wiring.witnesses import open_witnesses
 
@@ -50,4 +50,5 @@ __all__ = [
     "rooms",
     "sweep",
     "wanted",
+    "writing",
 ]

@@ -1,19 +1,44 @@
-"""The database of a lane seen as records: which implementation reads it. The doors call this to dump data."""
+"""The database of a lane seen as records: which implementation reads and writes it. The doors call this for data."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from statusquo.config import Config
+from statusquo.config import Config, StoreSettings
+from statusquo.core import guard
+from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import ConfigError, NoStack
 from statusquo.core.lane import Lane
 from statusquo.core.rows import Rows
-from statusquo.rows import sqlite
+from statusquo.core.writing import Writer
+from statusquo.rows import sqlite, sqlite_writer
+from statusquo.wiring import storage
 from statusquo.wiring.storage import host_of, path_of
 
 
 def reading(config: Config, lane: Lane) -> AbstractContextManager[Rows]:
     """The rows of the database that holds the test data, as they are now. Raises ConfigError, NoStack, StoreError."""
+    settings, endpoint = _database(config, lane)
+    if settings.kind == "sqlite":
+        return sqlite.reading(path_of(endpoint))
+    from statusquo.rows import postgres  # noqa: PLC0415 - the driver is an extra
+
+    return postgres.reading(host_of(endpoint))
+
+
+def writing(config: Config, lane: Lane) -> AbstractContextManager[Writer]:
+    """Write that database, in one transaction. Raises GuardError unless it carries the lane's mark; else as above."""
+    settings, endpoint = _database(config, lane)
+    found = storage.read_mark(settings, endpoint)
+    guard.check(store=settings.name, where=str(endpoint), found=found, expected=lane.nonce)
+    if settings.kind == "sqlite":
+        return sqlite_writer.writing(path_of(endpoint))
+    from statusquo.rows import postgres_writer  # noqa: PLC0415 - as above
+
+    return postgres_writer.writing(host_of(endpoint))
+
+
+def _database(config: Config, lane: Lane) -> tuple[StoreSettings, Endpoint]:
     settings = next((each for each in config.stores if each.name == config.assets.on), None)
     if settings is None:
         raise ConfigError(
@@ -22,8 +47,4 @@ def reading(config: Config, lane: Lane) -> AbstractContextManager[Rows]:
     endpoint = lane.endpoints.get(settings.name)
     if endpoint is None:
         raise NoStack(f'"{settings.name}" does not run in this stack.', next="Start all of it with 'statusquo up'.")
-    if settings.kind == "sqlite":
-        return sqlite.reading(path_of(endpoint))
-    from statusquo.rows import postgres  # noqa: PLC0415 - the driver is an extra
-
-    return postgres.reading(host_of(endpoint))
+    return settings, endpoint

@@ -64,6 +64,18 @@ def open_marked(settings: StoreSettings, endpoint: Endpoint, *, book: Ledger, re
     return open_store(settings, endpoint, nonce=nonce, scratch=scratch, rewind=rewind)
 
 
+def read_mark(settings: StoreSettings, endpoint: Endpoint) -> str | None:
+    """The nonce in the mark of a database; None if it carries none. Raises StoreError."""
+    if settings.kind == "sqlite":
+        from statusquo.stores.sqlite import mark as sqlite_mark  # noqa: PLC0415
+
+        return sqlite_mark.read(path_of(endpoint))
+    from statusquo.stores.postgres import connection, mark  # noqa: PLC0415
+
+    with connection.open_ours(admin_of(endpoint)) as database:
+        return mark.read(database)
+
+
 def write_mark(settings: StoreSettings, endpoint: Endpoint, nonce: str) -> None:
     """Say in the store itself that it belongs to the run with the *nonce*."""
     match settings.kind:

@@ -97,8 +97,7 @@ class Shelf:
     def load(self, text: str, mode: Mode = "upsert", *, exact: bool = False, **terms: Any) -> Plan:
         records = formats.read(text.encode(), "data.jsonl")
         with self.writing() as writer:
-            said = Terms(mode, bounded=writer.bounded, **terms)
-            return loader.load(Dataset(records, SHELF), writer, said, exact=exact)
+            return loader.load(Dataset(records, SHELF), writer, Terms(mode, **terms), exact=exact)
 
     def refusal(self, text: str, mode: Mode = "upsert") -> str:
         before = [self.ask(f"SELECT * FROM {name} ORDER BY 1, 2") for name in ("author", "book", "friends")]
@@ -387,7 +386,7 @@ VALUES = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(VALUES, min_size=1, max_size=4))
 def test_values_of_each_kind_are_read_as_they_were_written(shelf: Shelf, drawn: list[tuple[Any, ...]]) -> None:
     written = [(number, *values) for number, values in enumerate(drawn)]

@@ -47,7 +47,8 @@ def plan(dataset: Dataset, writer: Writer, terms: Terms, project: Project | None
     def numbers(model: Model, count: int) -> tuple[int, ...]:
         return tuple(writer.numbers(tables.of(model, model.pk), count))
 
-    return planning.plan(dataset, Present(dataset.schema, writer), terms, numbers=numbers, project=project)
+    present = Present(dataset.schema, writer)
+    return planning.plan(dataset, present, terms, numbers=numbers, bounded=writer.bounded, project=project)
 
 
 def carry_out(step: Step, writer: Writer) -> None:

@@ -36,8 +36,6 @@ class Terms:
     """Leave out what models and fields do not know, and tell."""
     last_wins: bool = False
     """Of rows with one key take the last, as ``loaddata`` does, where others refuse."""
-    bounded: bool = True
-    """Whether the columns of the database have a length and a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +61,20 @@ class Plan:
     """What was left out because the models do not know it, and in how many rows."""
 
 
-def plan(dataset: Dataset, present: Present, terms: Terms, *, numbers: Numbers, project: Project | None = None) -> Plan:
-    """The plan. Raises DatasetError with every violation; StoreError if the database cannot be read."""
-    return _Planning(dataset, present, terms, numbers, project or FactsAlone()).run()
+def plan(
+    dataset: Dataset,
+    present: Present,
+    terms: Terms,
+    *,
+    numbers: Numbers,
+    bounded: bool,
+    project: Project | None = None,
+) -> Plan:
+    """The plan, for columns that have a length and a range, or not.
+
+    Raises DatasetError with every violation; StoreError if the database cannot be read.
+    """
+    return _Planning(dataset, present, terms, numbers, project or FactsAlone(), bounded=bounded).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class _Planning:
     terms: Terms
     numbers: Numbers
     project: Project
+    bounded: bool
 
     def run(self) -> Plan:
         found = sheets.sort(self.dataset.records, self.dataset.schema, dropping=self.terms.dropping)
@@ -99,7 +109,7 @@ class _Planning:
         yield from keys.assign(tuple(found.values()), self.present, self.project, self.numbers)
         for sheet in found.values():
             checks.fill(sheet, self.project)
-            yield from checks.cleaned(sheet, self.present.schema, self.project, bounded=self.terms.bounded)
+            yield from checks.cleaned(sheet, self.present.schema, self.project, bounded=self.bounded)
             yield from checks.twice(sheet) if not self.terms.last_wins else ()
 
     def _once(self, sheet: Sheet) -> Sheet:
@@ -173,18 +183,20 @@ class _Planning:
         """The pairs to be added and to be removed, so that each row of the data has the targets that it lists."""
         label = sheet.model.label
         table = reading.pairs(sheet.model, many, self.present.schema)
-        wanted = steps.pairs(sheet, many)
-        listed = {key for key, held in zip(sheet.keys, sheet.many[many.name], strict=True) if isinstance(held, list)}
-        old = listed & set(there[label]) | set(gone.get(label, ()))
-        held = {(row[0], row[1]) for row in self.present.rows.read(table)} if old or gone.get(many.to) else set()
-        lost = set(gone.get(many.to, ()))
-        if many.symmetrical:
-            lost |= old
-        unwanted = [pair for pair in held if pair not in wanted and (pair[0] in old or pair[1] in lost)]
-        new = [pair for pair in wanted if pair not in held]
+        listed = {
+            key: held for key, held in zip(sheet.keys, sheet.many[many.name], strict=True) if isinstance(held, list)
+        }
+        gone_here = set(map(hashable, gone.get(label, ())))
+        is_touched = any(hashable(key) in there[label] for key in listed) or gone_here or gone.get(many.to)
+        held = [(row[0], row[1]) for row in self.present.rows.read(table)] if is_touched else []
+        there_already = set(held)
+        left = steps.without(held, gone_here, set(map(hashable, gone.get(many.to, ()))))
+        wanted = steps.pairs(left, listed, many)
+        unwanted = [pair for pair in held if pair not in wanted]
+        new = [pair for pair in wanted if pair not in there_already]
         return (
             [Put(sheet.model, table, new, many=many)] if new else [],
-            [Remove(sheet.model, table, sorted(unwanted, key=str), many)] if unwanted else [],
+            [Remove(sheet.model, table, unwanted, many)] if unwanted else [],
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from statusquo.assets import canonical
+from statusquo.assets.dataset import Record
 from statusquo.assets.loading import tables
 from statusquo.assets.loading.present import hashable
 from statusquo.assets.loading.sheets import ABSENT, Sheet
@@ -28,6 +29,8 @@ class Put:
     """True if the table has these rows, with other values maybe."""
     many: Many | None = None
     """The many-to-many field whose pairs these are."""
+    records: Sequence[Record] = ()
+    """What the rows come from, one for each; nothing for pairs and for rows that are written a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ def puts(sheet: Sheet, there: Collection[object], postponed: frozenset[str] = fr
     for shape, rows in _shapes(sheet, postponed, range(len(sheet.keys))):
         table = tables.of(sheet.model, shape)
         for is_there in (False, True):
-            wanted = [row for at, row in rows if (hashable(sheet.keys[at]) in there) is is_there]
+            wanted = [(at, row) for at, row in rows if (hashable(sheet.keys[at]) in there) is is_there]
             if wanted:
-                yield Put(sheet.model, table, wanted, is_there)
+                records = [sheet.records[at] for at, _ in wanted]
+                yield Put(sheet.model, table, [row for _, row in wanted], is_there, records=records)
 
 
 def late_puts(sheet: Sheet, postponed: frozenset[str]) -> Iterator[Put]:
@@ -87,15 +91,31 @@ def late_puts(sheet: Sheet, postponed: frozenset[str]) -> Iterator[Put]:
         yield Put(sheet.model, tables.of(sheet.model, shape), [row for _, row in rows], is_there=True)
 
 
-def pairs(sheet: Sheet, many: Many) -> dict[tuple[Json, Json], None]:
-    """The pairs that a many-to-many field has in the data, both ways round if it is symmetrical, each once."""
-    found: dict[tuple[Json, Json], None] = {}
-    for key, targets in zip(sheet.keys, sheet.many[many.name], strict=True):
-        for target in targets if isinstance(targets, list) else ():
-            found[key, target] = None
-            if many.symmetrical:
-                found[target, key] = None
-    return found
+Pair = tuple[Json, Json]
+
+
+def without(held: Iterable[Pair], sources: Collection[object], targets: Collection[object]) -> list[Pair]:
+    """The pairs that are left when rows are removed."""
+    return [pair for pair in held if hashable(pair[0]) not in sources and hashable(pair[1]) not in targets]
+
+
+def pairs(held: Iterable[Pair], listed: Mapping[Json, Sequence[Json]], many: Many) -> dict[Pair, None]:
+    """The pairs of a many-to-many field when each row got the targets that it lists, one row after the other.
+
+    If the field is symmetrical each target got the row too, and lost it: then the order of rows decides, as it does for
+    ``loaddata``.
+    """
+    of: dict[Json, dict[Json, None]] = {}
+    for source, target in held:
+        of.setdefault(source, {})[target] = None
+    for key, targets in listed.items():
+        before, after = of.get(key, {}), dict.fromkeys(targets)
+        of[key] = after
+        for target in before.keys() - after.keys() if many.symmetrical else ():
+            of.get(target, {}).pop(key, None)
+        for target in after if many.symmetrical else ():
+            of.setdefault(target, {})[key] = None
+    return {(source, target): None for source, targets in of.items() for target in targets}
 
 
 def _shapes(

@@ -65,8 +65,7 @@ def _load(stored: Stored, state: ProjectState, connection: Any) -> None:
     try:
         with transaction.atomic():
             _empty([schema.models[label] for label in _covered(stored)], connection)
-            terms = Terms("insert", bounded=writer.bounded)
-            load.load(dataset, writer, terms, project=DjangoProject(state.apps, connection))
+            load.load(dataset, writer, Terms("insert"), project=DjangoProject(state.apps, connection))
     except Error as error:
         raise StoreError("The database refuses the rows at the state that they are of.", evidence=str(error)) from error
 

@@ -59,6 +59,13 @@ class DjangoProject:
         except (ObjectDoesNotExist, *_ERRORS):
             return None
 
+    def prepared(self, model: Model, field: Field, value: object) -> Json:
+        """A value of an instance as its column gets it."""
+        if field.kind not in {"other", "array"}:
+            return self.cleaner(model, field)(rows.plain(value))
+        found: Json = _spelt(self._field(model, field).get_db_prep_save(value, self._connection), self._connection)
+        return found
+
     def _field(self, model: Model, field: Field) -> Any:
         return self._apps.get_model(model.label)._meta.get_field(field.name)
 
@@ -77,8 +84,8 @@ _MOMENT = clean.cleaner(Field("", "datetime"))
 def _by_itself(own: Any, connection: Any) -> Cleaner:
     def cleaned(value: Json) -> Json:
         try:
-            found = own.get_db_prep_save(own.to_python(value), connection)
-            return found if found is None or isinstance(found, str | int | float) else _spelt(found, connection)
+            found: Json = _spelt(own.get_db_prep_save(own.to_python(value), connection), connection)
+            return found
         except _ERRORS as error:
             told = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             raise ValueError(f"is {values.compact(value)[:40]}, which {own.name} does not take: {told}") from None
@@ -88,6 +95,8 @@ def _by_itself(own: Any, connection: Any) -> Cleaner:
 
 def _spelt(value: Any, connection: Any) -> Any:
     """A value of the driver as the database reads it in text."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if connection.vendor != "postgresql" or isinstance(value, datetime):
         return bytes(value) if isinstance(value, memoryview) else value
     from psycopg.adapt import PyFormat, Transformer  # noqa: PLC0415 - a project may have another driver

@@ -1,0 +1,1 @@
+"""The command that takes the place of one of Django's."""
