@@ -12,11 +12,12 @@ from typing import Literal
 
 from statusquo.assets import canonical, identity, references, values
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.merging import deciding, matching, numbers, sides, threes
+from statusquo.assets.merging import deciding, matching, numbers, settled, sides, threes
 from statusquo.assets.merging.deciding import Decided, Kind
 from statusquo.assets.merging.fields import Fields
 from statusquo.assets.merging.matching import Matched, Row
 from statusquo.assets.merging.numbers import Numbers
+from statusquo.assets.merging.settled import Split
 from statusquo.assets.merging.sides import Held, Item, Side
 from statusquo.assets.merging.threes import Three
 from statusquo.assets.references import Index
@@ -66,22 +67,47 @@ def merge(base: Dataset, ours: Dataset, theirs: Dataset) -> Merged:
     it referred to before is what it refers to now. Raises DatasetError for a side with two rows of one key.
     """
     schema = merge_schemas(base.schema, ours.schema, theirs.schema)
-    three = tuple(
-        sides.build(each, schema, name) for each, name in ((base, "the base"), (ours, "ours"), (theirs, "theirs"))
-    )
-    unknown = tuple(sorted({label for each in three for label in each.dataset.counts if schema.get(label) is None}))
-    matched = matching.match(*three, is_renumbering=not unknown)
+    named = ((base, "the base"), (ours, "ours"), (theirs, "theirs"))
+    three = tuple(sides.build(each, schema, name) for each, name in named)
+    unknown = tuple(sorted({label for each in three for label in each.whole.counts if schema.get(label) is None}))
+    split = settled.nothing(three) if unknown else settled.split(three)
+    written = _write(three, split)
+    if _is_touched(written, split):
+        written = _write(three, settled.nothing(three))
+    return _result(written, unknown)
+
+
+def _write(whole: Sequence[Side], split: Split) -> _Writing:
+    """The rows that are not settled, merged."""
+    three = tuple(sides.narrowed(side, rows) for side, rows in zip(whole, split.live, strict=True))
+    is_renumbering = all(three[0].index.schema.get(label) for side in three for label in side.whole.counts)
+    matched = matching.match(*three, is_renumbering=is_renumbering)
     decided = deciding.Deciding(matched, three).run()
-    keys = numbers.assign(decided, matched, three, is_renumbering=not unknown)
-    written = _Writing(matched, three, decided, keys)
-    conflicts = tuple(_conflicts(written))
+    keys = numbers.assign(decided, matched, three, loose=split.loose, is_renumbering=is_renumbering)
+    return _Writing(matched, three, decided, keys, split.settled)
+
+
+def _result(written: _Writing, unknown: tuple[str, ...]) -> Merged:
+    """All rows, in canonical form, and what people must decide."""
+    three, conflicts = written.three, tuple(_conflicts(written))
     hidden = {id(each.theirs) for each in conflicts if each.kind in {"key", "unique"}}
     records = [each for each in written.records().values() if id(each) not in hidden]
-    order = threes.merge(Three(base.order, ours.order, theirs.order), str, lambda three: three.ours)
-    result = canonical.arrange(Dataset(tuple(records), schema, order))
+    order = threes.merge(Three(*(each.whole.order for each in three)), str, lambda three: three.ours)
+    result = canonical.arrange(Dataset((*written.settled, *records), three[0].index.schema, order))
     if not conflicts:
-        _refuse_dangling(result, three)
-    return Merged(result, conflicts, tuple(_renumbered(matched, keys)), unknown)
+        _refuse_dangling(result, records, three)
+    return Merged(result, conflicts, tuple(_renumbered(written.matched, written.numbers)), unknown)
+
+
+def _is_touched(written: _Writing, split: Split) -> bool:
+    """True if a row of the result has the key, or the unique values, of a settled one."""
+    names = split.names
+    if any(record.pk is not None and settled.name(record) in names for record in written.records().values()):
+        return True
+    schema = written.three[0].index.schema
+    taken = {each for record in written.records().values() for each in _unique(record, schema)}
+    labels = {each[0] for each in taken}
+    return any(each in taken for record in split.settled if record.model in labels for each in _unique(record, schema))
 
 
 def merge_schemas(base: Schema, ours: Schema, theirs: Schema) -> Schema:
@@ -108,8 +134,10 @@ class _Writing:
     three: Sequence[Side]
     decided: Mapping[int, Decided]
     numbers: Numbers
+    settled: tuple[Record, ...] = ()
     found: dict[int, Record] = field(default_factory=dict)
     index: Index | None = None
+    """Of *found* with the settled rows, once somebody asks."""
 
     def records(self) -> dict[int, Record]:
         """All rows of the result, by number."""
@@ -130,7 +158,6 @@ class _Writing:
 
     def _write(self) -> None:
         """Natural keys are written last: they are made of what the rows they mean hold now."""
-        schema = self.three[0].index.schema
         rows = self.decided.values()
         items = (item for row in rows for held in row.fields.values() for item in held.items)
         has_natural = any(isinstance(item.raw, list) and item.row is not None for item in items)
@@ -138,7 +165,7 @@ class _Writing:
             found = {at: self._row(at) for at in sorted(self.decided)}
             if found == self.found:
                 return
-            self.found, self.index = found, references.index(Dataset(tuple(found.values()), schema))
+            self.found, self.index = found, None
 
     def _row(self, at: int) -> Record:
         return self.record(at, self.decided[at].fields, self.matched.rows[at].any)
@@ -157,7 +184,12 @@ class _Writing:
         return self._value(known) if known else self.numbers.keys[row]
 
     def _natural(self, row: int) -> list[Json]:
-        return self.index.natural(self.found[row]) if self.index else []
+        if not self.found:
+            return []
+        if self.index is None:
+            rows = (*self.settled, *self.found.values())
+            self.index = references.index(Dataset(rows, self.three[0].index.schema))
+        return self.index.natural(self.found[row])
 
 
 def _conflicts(written: _Writing) -> Iterator[Conflict]:
@@ -176,15 +208,24 @@ def _conflicts(written: _Writing) -> Iterator[Conflict]:
 
 def _alike(written: _Writing) -> Iterator[tuple[int, int]]:
     """Rows with equal unique fields that no side has both of."""
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[Unique, int] = {}
     for at, record in written.records().items():
-        model = written.three[0].index.schema.get(record.model)
-        for names in dict.fromkeys((*model.unique, model.natural)) if model else ():
-            parts = [record.fields.get(name) for name in names]
-            if names and None not in parts:
-                other = first.setdefault((record.model, *names, values.compact(parts)), at)
-                if other != at and not _is_old(written.matched.rows[other], written.matched.rows[at], names):
-                    yield other, at
+        for each in _unique(record, written.three[0].index.schema):
+            other = first.setdefault(each, at)
+            if other != at and not _is_old(written.matched.rows[other], written.matched.rows[at], each[1]):
+                yield other, at
+
+
+Unique = tuple[str, tuple[str, ...], str]
+"""A model, fields that no two of its rows may share, and what a row has there."""
+
+
+def _unique(record: Record, schema: Schema) -> Iterator[Unique]:
+    model = schema.get(record.model)
+    for names in dict.fromkeys((*model.unique, model.natural)) if model else ():
+        parts = [record.fields.get(name) for name in names]
+        if names and None not in parts:
+            yield record.model, names, values.compact(parts)
 
 
 def _is_old(one: Row, two: Row, names: Iterable[str]) -> bool:
@@ -214,12 +255,18 @@ def _renumbered(matched: Matched, keys: Numbers) -> Iterator[Renumbered]:
             yield Renumbered("theirs", row.theirs.model, row.theirs.pk, pk)
 
 
-def _refuse_dangling(result: Dataset, three: Sequence[Side]) -> None:
+def _refuse_dangling(result: Dataset, records: Sequence[Record], three: Sequence[Side]) -> None:
     """The last net: a reference that meant a row before and would mean none now is never written."""
+    pointing = ((side.index, several) for side in three for held in side.pointing.values() for several in held.values())
     before = {
-        (each.model, references.key_text(each.value)) for side in three for each in references.dangling(side.dataset)
+        (each.model, references.key_text(each.value))
+        for index, several in pointing
+        for each in several
+        if index.resolve(each) is None
     }
-    for each in references.dangling(result):
+    known = {id(each) for each in records}
+    after = [each for each in references.dangling(result) if id(each.source) in known]
+    for each in after:
         if (each.model, references.key_text(each.value)) not in before:
             raise DatasetError(
                 f"{each.source.subject}: {each.field} would refer to {each.model} {values.compact(each.value)}, "

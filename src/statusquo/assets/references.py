@@ -73,18 +73,23 @@ def index(dataset: Dataset) -> Index:
     return Index(dataset.schema, found)
 
 
-def edges(dataset: Dataset) -> Iterator[Reference]:
-    """Every reference between records, in the order of records and fields; empty ones are none."""
-    types = {
+def edges(dataset: Dataset, among: Iterable[Record] | None = None) -> Iterator[Reference]:
+    """Every reference of the records, or of those *among* them, in their order; empty ones are none."""
+    known = types(dataset)
+    for record in dataset.records if among is None else among:
+        model = dataset.schema.get(record.model)
+        if model is not None:
+            yield from of_record(record, model)
+            yield from _generic(record, model, known)
+
+
+def types(dataset: Dataset) -> dict[str, str]:
+    """The models that content types of the dataset stand for, by their keys."""
+    return {
         key_text(record.pk): f"{record.fields.get('app_label')}.{record.fields.get('model')}"
         for record in dataset.records
         if record.model == CONTENT_TYPES
     }
-    for record in dataset.records:
-        model = dataset.schema.get(record.model)
-        if model is not None:
-            yield from of_record(record, model)
-            yield from _generic(record, model, types)
 
 
 def of_record(record: Record, model: Model) -> Iterator[Reference]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar, cast, get_args
 
 from statusquo.assets import canonical, schema, values
@@ -148,7 +148,8 @@ class _Tables:
 
     def volumes(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = self.table("volumes", dict)
-        if all(isinstance(each, str) for files in found.values() for each in files.values()):
+        is_right = all(isinstance(each, str) for files in found.values() for each in files.values())
+        if is_right and not any(PurePosixPath(name).is_absolute() for name in found):
             return found
         raise self.wrong("volumes")
 

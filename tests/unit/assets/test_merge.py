@@ -262,3 +262,13 @@ def test_equal_rows_in_a_circle_are_one_each() -> None:
     assert merged(data(), data(*circle), data(*circle)) == circle
     longer = (*circle[:1], place(2, owner=None, up=3), place(3, owner=None, up=1))
     assert len(merged(data(), data(*circle), data(*longer))) == len(circle) + len(longer)
+
+
+def test_a_conflict_names_rows_as_they_are_called_now() -> None:
+    zoe = Record("shop.user", 1, {"name": "zoe"})
+    done = merge.merge(
+        data(ANN, BOB, place(1, owner=None)), data(zoe, BOB, place(1, owner=2)), data(ANN, BOB, place(1, owner=["ann"]))
+    )
+    (conflict,) = done.conflicts
+    assert conflict.theirs
+    assert conflict.theirs.fields["owner"] == ["zoe"]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from statusquo.assets import canonical, compare, merge, references
 from statusquo.assets.dataset import Dataset, Json
+from statusquo.assets.merge import Conflict, Merged
+from statusquo.assets.merging import settled
 from tests.unit.assets.example_datasets import shops
 from tests.unit.assets.merge_cases import branches
 
@@ -87,3 +93,37 @@ def _means_the_same(side: Dataset, result: Dataset, moved: dict[tuple[str, Json]
             assert target
             assert meant
             assert moved.get(("shop.user", target.pk), target.pk) == meant.pk
+
+
+@settings(drawn, max_examples=200)
+@given(branches(), st.booleans(), st.booleans())
+def test_rows_that_nothing_is_decided_about_change_nothing_in_the_result(
+    three: Three, one_by_name: bool, two_by_name: bool
+) -> None:
+    base, one, two = three
+    wanted = (base, _by_name(one) if one_by_name else one, _by_name(two) if two_by_name else two)
+    quick, slow = merge.merge(*wanted), _without_a_short_cut(*wanted)
+    assert quick.dataset.records == slow.dataset.records
+    assert quick.renumbered == slow.renumbered
+    assert [_plain(each) for each in quick.conflicts] == [_plain(each) for each in slow.conflicts]
+
+
+def _by_name(dataset: Dataset) -> Dataset:
+    """The dataset with owners by natural key."""
+    names = {each.pk: each.fields["name"] for each in dataset.records if each.model == "shop.user"}
+    return dataset.having(
+        replace(each, fields={**each.fields, "owner": [names[each.fields["owner"]]]})
+        if each.model == "shop.place" and each.fields["owner"] in names
+        else each
+        for each in dataset.records
+    )
+
+
+def _without_a_short_cut(*three: Dataset) -> Merged:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settled, "split", settled.nothing)
+        return merge.merge(*three)
+
+
+def _plain(conflict: Conflict) -> tuple[object, ...]:
+    return conflict.kind, conflict.record, conflict.base, conflict.ours, conflict.theirs, conflict.fields

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from statusquo.assets import values
@@ -21,7 +22,7 @@ def record(entry: object, place: Place) -> Record:
         if key not in _KEYS:
             raise wrong(place, f"a row has no {key!r}", graph.did_you_mean(str(key), _KEYS))
     model, pk, fields = entry.get("model"), entry.get("pk"), entry.get("fields")
-    if not isinstance(model, str) or not _LABEL.fullmatch(model):
+    if not isinstance(model, str) or not _is_label(model):
         raise wrong(place, f"a row's model is 'app.model', not {model!r}")
     if not is_key(pk):
         raise wrong(place, f"the pk of a row is text, a number or a list of these, not {_kind(pk)}")
@@ -33,6 +34,12 @@ def record(entry: object, place: Place) -> Record:
     return Record(label(model), pk, fields, place)
 
 
+@functools.lru_cache(1024)
+def _is_label(model: str) -> bool:
+    return _LABEL.fullmatch(model) is not None
+
+
+@functools.lru_cache(1024)
 def label(model: str) -> str:
     """The label as Django's registry spells it: the model in lower case, the app as it is."""
     app, _, name = model.partition(".")
@@ -41,6 +48,8 @@ def label(model: str) -> str:
 
 def is_key(pk: Json) -> bool:
     """True for what can name a row: nothing at all, a plain value, or a list of plain values."""
+    if pk is None or type(pk) in {int, str}:
+        return True
     parts = pk if isinstance(pk, list) and pk else [pk]
     return all(part is None or (isinstance(part, str | int | float) and not isinstance(part, bool)) for part in parts)
 

@@ -134,10 +134,13 @@ class _Added:
         of_theirs |= {id(other): of_ours[key] for key, other in self.candidates.items()}
         referring: dict[int, list[int]] = {}
         for key, record in ours.items():
-            for target in self.ours.targets(record):
-                referring.setdefault(of_ours[id(target)], []).append(key)
-            for target in self.theirs.targets(self.candidates[key]):
-                referring.setdefault(of_theirs[id(target)], []).append(key)
+            for targets, rows in (
+                (self.ours.targets(record), of_ours),
+                (self.theirs.targets(self.candidates[key]), of_theirs),
+            ):
+                for target in targets:
+                    if id(target) in rows:
+                        referring.setdefault(rows[id(target)], []).append(key)
         waiting = [*ours]
         while waiting:
             key = waiting.pop()

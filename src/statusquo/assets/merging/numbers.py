@@ -6,7 +6,7 @@ one, above all that any of the three datasets has or refers to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from statusquo.assets import references, values
@@ -17,6 +17,9 @@ from statusquo.assets.merging.sides import Held, Item, Side
 from statusquo.assets.merging.threes import Three
 from statusquo.assets.schema import Schema
 
+Name = tuple[str, str]
+"""A model and a key, as text."""
+
 
 @dataclass(slots=True)
 class Numbers:
@@ -26,9 +29,14 @@ class Numbers:
     clashes: dict[int, int] = field(default_factory=dict)
 
 
-def assign(alive: Iterable[int], matched: Matched, three: Sequence[Side], *, is_renumbering: bool) -> Numbers:
-    """A key for each row that is *alive*: of those that share the key of another row, that one's."""
-    return _Assigning(matched, three, _Free(three), is_renumbering).run(sorted(alive))
+def assign(
+    alive: Iterable[int], matched: Matched, three: Sequence[Side], *, loose: Iterable[Name], is_renumbering: bool
+) -> Numbers:
+    """A key for each row that is *alive*: of those that share the key of another row, that one's.
+
+    Nobody gets a key that a row which is not looked at refers to, *loose*.
+    """
+    return _Assigning(matched, three, _Free(three, tuple(loose)), is_renumbering).run(sorted(alive))
 
 
 @dataclass(slots=True)
@@ -36,12 +44,13 @@ class _Free:
     """The numbers that nobody has, for each family of models that share keys."""
 
     three: Sequence[Side]
+    loose: Sequence[Name]
     taken: dict[str, set[int]] = field(default_factory=dict)
 
     def next(self, label: str, schema: Schema) -> int:
         family = schema.family(label)
         if family not in self.taken:
-            self.taken[family] = set(_used(self.three, family, schema))
+            self.taken[family] = set(self._used(family, schema))
         taken = self.taken[family]
         model = schema.get(family)
         key = model.field(model.pk[0]) if model else None
@@ -51,15 +60,14 @@ class _Free:
         taken.add(number)
         return number
 
-
-def _used(three: Sequence[Side], family: str, schema: Schema) -> Iterable[int]:
-    for side in three:
-        for record in side.dataset.records:
-            if isinstance(record.pk, int) and schema.family(record.model) == family:
-                yield record.pk
-        for each in references.edges(side.dataset):
-            text = references.key_text(each.value)
-            if not each.is_natural and text.isascii() and text.isdecimal() and schema.family(each.model) == family:
+    def _used(self, family: str, schema: Schema) -> Iterator[int]:
+        labels = {label for side in self.three for label in side.whole.counts if schema.family(label) == family}
+        for side in self.three:
+            yield from (each.pk for each in side.whole.records if each.model in labels and isinstance(each.pk, int))
+        pointing = (fields.values() for side in self.three for fields in side.pointing.values())
+        found = (each for fields in pointing for several in fields for each in several if not each.is_natural)
+        for label, text in {*self.loose, *((each.model, references.key_text(each.value)) for each in found)}:
+            if text.isascii() and text.isdecimal() and schema.family(label) == family:
                 yield int(text)
 
 
@@ -100,11 +108,16 @@ class _Assigning:
         label = self.matched.rows[at].any.model
         known = self.owner.get((label, references.key_text(pk)))
         if pk is not None and known is not None:
-            if not self.is_renumbering or not _is_number(pk) or references.key_text(pk) in fixed:
+            is_free = self.is_renumbering and _is_number(pk) and references.key_text(pk) not in fixed
+            if not is_free or self._is_shared(at):
                 self.found.clashes[at] = known
             else:
                 pk = self.free.next(label, self.three[0].index.schema)
         self._keep(at, pk)
+
+    def _is_shared(self, at: int) -> bool:
+        """True if the key is that of a row which is not looked at, and keeps it."""
+        return any(each.is_settled for each in wanted_key(self.matched.rows[at], self.matched, self.three).items)
 
     def _keep(self, at: int, pk: Json) -> None:
         self.found.keys[at] = pk

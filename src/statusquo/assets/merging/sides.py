@@ -6,8 +6,8 @@ different datasets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from statusquo.assets import canonical, references, values
 from statusquo.assets.dataset import Dataset, Json, Record
@@ -18,10 +18,14 @@ from statusquo.core.errors import DatasetError
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A dataset in canonical form, with its references by record and field."""
+    """A dataset, with the references of its rows by record and field."""
 
     dataset: Dataset
+    """The rows that the merge has to look at."""
+    whole: Dataset
+    """All rows, in canonical form."""
     index: Index
+    """Of all rows."""
     pointing: Mapping[int, Mapping[str, tuple[Reference, ...]]]
     """By the identity of the record object, which lives as long as the dataset."""
 
@@ -39,6 +43,8 @@ class Item:
     raw: Json
     row: int | None = None
     to_field: str = ""
+    is_settled: bool = False
+    """True if it means a row that the merge need not look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,17 @@ def build(dataset: Dataset, schema: Schema, name: str) -> Side:
     """The side of a dataset. Raises DatasetError if two of its rows have one key: references to it mean neither."""
     arranged = canonical.arrange(Dataset(dataset.records, schema, dataset.order))
     _refuse_twice(arranged, name)
+    return Side(arranged, arranged, references.index(arranged), {})
+
+
+def narrowed(side: Side, rows: Iterable[Record]) -> Side:
+    """The side with these rows to look at, and with their references."""
+    dataset = side.whole.having(rows)
     pointing: dict[int, dict[str, tuple[Reference, ...]]] = {}
-    for each in references.edges(arranged):
+    for each in references.edges(side.whole, dataset.records):
         fields = pointing.setdefault(id(each.source), {})
         fields[each.field] = (*fields.get(each.field, ()), each)
-    return Side(arranged, references.index(arranged), pointing)
+    return replace(side, dataset=dataset, pointing=pointing)
 
 
 def held(side: Side, record: Record, name: str, rows: Mapping[int, int]) -> Held | None:
@@ -116,8 +128,12 @@ def key(side: Side, record: Record, rows: Mapping[int, int]) -> tuple[str, ...]:
 
 def _item(side: Side, reference: Reference, rows: Mapping[int, int]) -> Item | None:
     target = side.index.resolve(reference)
-    row = rows.get(id(target)) if target else None
-    return None if row is None else Item(f"#{row}", reference.value, row, reference.to_field)
+    if target is None:
+        return None
+    row = rows.get(id(target))
+    if row is None:
+        return Item(f"@{target.model}:{references.key_text(target.pk)}", reference.value, is_settled=True)
+    return Item(f"#{row}", reference.value, row, reference.to_field)
 
 
 def _refuse_twice(dataset: Dataset, name: str) -> None:
