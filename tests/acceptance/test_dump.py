@@ -95,3 +95,8 @@ def test_the_project_is_asked_once_and_then_its_lock_knows(project: Project) -> 
     assert (dumped.returncode, dumped.stdout) == (0, DUMPED)
     assert counts(project)["goods.bin"] == 3
     assert project.run("dump", "--check").returncode == 0
+
+    closed.unlink()
+    carried = project.run("-q", "migrate-data", "--check")
+    assert carried.returncode == 0
+    assert carried.stderr == f"{project.folder / 'data.json'}: the data are of the project's last migrations.\n"

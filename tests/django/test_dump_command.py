@@ -67,13 +67,14 @@ def test_what_is_left_out_is_told_with_the_reason(dumps: tuple[goods.Done, ...],
     assert (first.code, first.out) == (0, "")
     left_out, _, summary = first.err.partition(str(data))
     assert sorted(left_out.splitlines()) == sorted(LEFT_OUT.splitlines())
-    assert summary.startswith(": 13 rows of 9 models.\n")
+    assert summary.startswith(": 14 rows of 10 models.\n")
 
 
 def test_a_dump_after_nothing_is_no_change(dumps: tuple[goods.Done, ...], data: Path) -> None:
     _, _, second, check, as_json = dumps
-    assert second.err.endswith("rows of 9 models.\nNothing has changed.\n")
+    assert second.err.endswith("rows of 10 models.\nNothing has changed.\n")
     assert (check.code, check.out) == (0, "")
+    assert as_json.err == ""
     said = json.loads(as_json.out)
     assert (said["changed"], said["differences"], said["rows"]["goods.bin"]) == ([], [], 2)
     assert said["excluded"]["goods.report"] == "it has no table of its own"

@@ -96,6 +96,7 @@ def test_relations_of_all_sorts_are_known(project: Lock) -> None:
     assert of(project, "goods.bin").many == (
         Many("near", "goods.bin", table="goods_bin_near", source="from_bin_id", target="to_bin_id", symmetrical=True),
     )
+    assert of(project, "goods.offer").fields[1].to == "goods.item"
     assert of(project, "goods.note").generics == (Generic("about", "kind", "of"),)
 
 

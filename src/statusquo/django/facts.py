@@ -61,8 +61,8 @@ def concrete(apps: Any, alias: str = DEFAULT_DB_ALIAS) -> Iterator[Any]:
 
 
 def label(model: Any) -> str:
-    """How a model is called in test data."""
-    return str(model._meta.label_lower)
+    """How a model is called in test data: by the name of the one that has the table."""
+    return str(model._meta.concrete_model._meta.label_lower)
 
 
 def leaves(loader: MigrationLoader, apps: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:

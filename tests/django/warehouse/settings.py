@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 SECRET_KEY = "a test"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "goods"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "statusquo.django",
+    "goods",
+]
 
 
 def database(where: str) -> dict[str, object]:

@@ -57,5 +57,6 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     said = dumped.said(plan, mode, as_json=options["as_json"])
     if said.result:
         stdout.write(said.result)
-    stderr.write("".join(f"{note}\n" for note in said.notes))
+    if said.notes:
+        stderr.write("".join(f"{note}\n" for note in said.notes))
     return said.exit_code

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType  # noqa: E402 - as ab
 from django.contrib.sessions.models import Session  # noqa: E402 - as above
 from django.core.management import call_command  # noqa: E402 - as above
 
-from goods.models import Bin, Count, Item, Loan, Machine, Manual, Note  # noqa: E402 - as above
+from goods.models import Bin, Count, Item, Loan, Machine, Manual, Note, Offer  # noqa: E402 - as above
 
 call_command("migrate", verbosity=0)
 moment = datetime(2026, 1, 5, 10, 0, 0, 123456, UTC)
@@ -42,6 +42,7 @@ lamp = Item.objects.create(
     bin=shelf,
 )
 lamp.readers.set(Permission.objects.filter(content_type__app_label="auth", codename__startswith="add"))
+Offer.objects.create(item_id=lamp.pk)
 Loan.objects.create(item=lamp, group=keepers, user=ada)
 saw = Machine.objects.create(id=UUID("11111111-9c0b-4ef8-bb6d-6bb9bd380a11"), name="saw", price=2, grade="a", volts=230)
 Manual.objects.create(machine=saw, text="Mind your fingers.")

@@ -128,3 +128,9 @@ class CheapItem(Item):
 
     class Meta:
         proxy = True
+
+
+class Offer(models.Model):
+    """Refers to rows by their other name."""
+
+    item = models.ForeignKey(CheapItem, models.CASCADE)

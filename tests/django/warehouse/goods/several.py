@@ -11,8 +11,6 @@ django.setup()
 
 from django.core.management import ManagementUtility  # noqa: E402 - it reads the settings
 
-from statusquo.django.management.commands.statusquo import Command  # noqa: E402 - as above
-
 
 def run(words: list[str]) -> dict[str, object]:
     """Run one command."""
@@ -20,10 +18,7 @@ def run(words: list[str]) -> dict[str, object]:
     code = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            if words[0] == "statusquo":
-                Command().run_from_argv(["manage.py", *words])
-            else:
-                ManagementUtility(["manage.py", *words]).execute()
+            ManagementUtility(["manage.py", *words]).execute()
         except SystemExit as end:
             code = int(end.code or 0)
     return {"code": code, "out": out.getvalue(), "err": err.getvalue()}

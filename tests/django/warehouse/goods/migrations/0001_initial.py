@@ -174,5 +174,15 @@ class Migration(migrations.Migration):
             model_name="item",
             constraint=models.UniqueConstraint(condition=models.Q(("grade", "a")), fields=("grade",), name="one_good"),
         ),
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "item",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="goods.cheapitem"),
+                ),
+            ],
+        ),
         migrations.RunSQL("CREATE VIEW goods_report AS SELECT name FROM goods_item", "DROP VIEW goods_report"),
     ]
