@@ -1,4 +1,4 @@
-"""The help of the commands that have to do with a stack, as it is printed."""
+"""The help of the commands, as it is printed."""
 
 from __future__ import annotations
 
@@ -32,11 +32,14 @@ OF_A_STACK = (
 )
 
 
-@pytest.mark.parametrize("name", OF_A_STACK)
+OF_DATA = ("assets update", "prune", "resolve", "subset", "volume", "volume pack", "volume unpack", "volume lock")
+
+
+@pytest.mark.parametrize("name", (*OF_A_STACK, *OF_DATA))
 def test_the_help_of_a_command(name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    assert main.main([name, "--help"]) == 0
-    snapshots.check(capsys.readouterr().out, HERE / f"{name}.txt")
+    assert main.main([*name.split(), "--help"]) == 0
+    snapshots.check(capsys.readouterr().out, HERE / f"{name.replace(' ', '-')}.txt")
 
 
 def test_what_the_program_says_of_itself_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

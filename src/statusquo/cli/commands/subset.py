@@ -32,7 +32,8 @@ from statusquo.core.errors import DatasetError
     "--nullable",
     type=click.Choice(get_args(Nullable)),
     default="follow",
-    help="For references that may be empty.",
+    show_default=True,
+    help="References that may be empty.",
 )
 @click.option("--follow-m2m", is_flag=True, help="Take the targets of many-to-many fields too.")
 @click.option(
