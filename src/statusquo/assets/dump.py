@@ -85,7 +85,7 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     dataset = canonical.arrange(_settled(pruned, before, wish))
     lock = _lock(dataset, project, choice, old=old, wish=wish)
     split, shape = _layout(wish)
-    planned = files.plan_conversion(Stored(wish.path, (), dataset, lock), wish.path, split=split, format=shape)
+    planned = files.plan_files(wish.path, dataset, lock, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
     return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), wish.format or shape)
 

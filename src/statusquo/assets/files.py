@@ -107,10 +107,15 @@ def plan_conversion(stored: Stored, target: Path, *, split: Split | None, format
 
     Raises DatasetError if the format is only read.
     """
+    return plan_files(target, canonical.arrange(stored.dataset), _moved(stored, target), split=split, format=format)
+
+
+def plan_files(
+    target: Path, arranged: Dataset, lock: Lock | None, *, split: Split | None, format: Format
+) -> tuple[Change, ...]:
+    """What writes a dataset that is in its one form at *target*, with its lock like that one. Raises DatasetError."""
     if format.write is None:
         raise DatasetError(f"{target}: {format.name} is only read.", next="Write json, jsonl or yaml.")
-    arranged = canonical.arrange(stored.dataset)
-    lock = _moved(stored, target)
     if split is None:
         return (Change(target, format.write(arranged.records)), *_lock_change(target, arranged, lock))
     parts: dict[str, list[Record]] = {}
@@ -131,8 +136,8 @@ def _moved(stored: Stored, target: Path) -> Lock | None:
     return replace(stored.lock, volumes={names[name]: held for name, held in stored.lock.volumes.items()})
 
 
-def _lock_change(path: Path, dataset: Dataset, lock: Lock | None) -> Sequence[Change]:
-    return [Change(sidecar.path_of(path), sidecar.write(sidecar.build(dataset, lock)))] if lock else []
+def _lock_change(path: Path, arranged: Dataset, lock: Lock | None) -> Sequence[Change]:
+    return [Change(sidecar.path_of(path), sidecar.write(sidecar.of_arranged(arranged, lock)))] if lock else []
 
 
 def _files(folder: Path) -> tuple[Path, ...]:
