@@ -11,7 +11,7 @@ help:  ## say what there is
 	@echo "make demo    run the example's suite against its real stack (web server, worker, PostgreSQL, Redis, ...)"
 	@echo "make test    run the whole test suite of this project"
 	@echo "make check   lint, types, import contracts"
-	@echo "make bench   measure rewinds beside their peers; writes build/bench/"
+	@echo "make bench   measure rewinds beside their peers, and the start of a stack; writes build/bench/"
 	@echo "make clean   remove .venv, caches and what runs have left"
 	@echo
 	@echo "PYTHON=...   the interpreter to use (3.11 or newer)      ARGS=...   more arguments for pytest"
@@ -32,9 +32,10 @@ check:  ## lint, types, import contracts
 	@echo "== types" && .venv/bin/mypy
 	@echo "== import contracts" && .venv/bin/lint-imports
 
-bench:  ## measure rewinds beside their peers
+bench:  ## measure rewinds beside their peers, and the start of a stack
 	@scripts/ensure-venv dev $(DEV)
 	@.venv/bin/python bench/rewind.py $(ARGS)
+	@.venv/bin/python bench/lifecycle.py
 
 clean:  ## remove .venv, caches and what runs have left
 	@if [ -x .venv/bin/statusquo ]; then (cd $(EXAMPLE) && ../../.venv/bin/statusquo -q down) || true; fi

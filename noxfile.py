@@ -140,9 +140,10 @@ def link_libraries(package: Path) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Rewinds beside their peers, into build/bench."""
+    """Rewinds beside their peers, and the start of a stack, into build/bench."""
     install(session)
     session.run("python", "bench/rewind.py", *session.posargs)
+    session.run("python", "bench/lifecycle.py")
 
 
 @nox.session

@@ -18,6 +18,7 @@ from statusquo.core import ports
 from statusquo.core.endpoint import Address, Endpoint
 from tests.acceptance.project import SERVER, Project, get, post
 from tests.integration.stores.postgres.place import read_digest
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.acceptance
 
@@ -131,7 +132,7 @@ def theirs(tmp_path: Path, postgres_server: Endpoint, redis_server: Endpoint) ->
 
 
 def await_answer(url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             get(url)

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.integration.pytest_plugin.project import Project
+from tests.waiting import PATIENCE, eventually, wait_for
 
 pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.integration
@@ -27,7 +27,7 @@ def shared(api):
     pathlib.Path("torn-down").touch()
 def test_a(api, shared, stack):
     pathlib.Path("running").touch()
-    time.sleep(60)
+    time.sleep(600)
 """
 
 
@@ -44,11 +44,12 @@ def interrupt(project: Project, pytester: pytest.Pytester, number: signal.Signal
     out = project.folder / "out"
     with out.open("w") as file:
         running = pytester.popen((*project.command(), *options), stdout=file, stderr=subprocess.STDOUT)
-        deadline = time.monotonic() + 30
-        while not (project.folder / "running").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        running.send_signal(number)
-        return running.wait(30), out.read_text()
+        try:
+            wait_for(running, project.folder / "running")
+            running.send_signal(number)
+            return running.wait(PATIENCE), out.read_text()
+        finally:
+            running.kill()
 
 
 def test_a_run_that_is_over_leaves_nothing(project: Project) -> None:
@@ -130,10 +131,7 @@ def test_workers_of_xdist_whose_controller_is_gone_stop_what_they_started(
     project: Project, pytester: pytest.Pytester, number: signal.Signals
 ) -> None:
     interrupt(project, pytester, number, "-n1")
-    deadline = time.monotonic() + 20
-    while left_running(project.folder) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left_running(project.folder) == []
+    eventually(lambda: not left_running(project.folder))
     assert not list((project.folder / ".statusquo").glob("runs/[!.]*"))
 
 

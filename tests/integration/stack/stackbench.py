@@ -29,6 +29,7 @@ from statusquo.stack.ledger import Ledger
 from statusquo.stack.probes import Probers
 from statusquo.stack.stack import Stack
 from statusquo.stack.starter import Prepare, Tools
+from tests.waiting import PATIENCE
 
 Seen = TypeVar("Seen")
 
@@ -101,8 +102,8 @@ def connect(endpoint: Endpoint) -> psycopg.Connection:
 
 
 def soon(look: Callable[[], Seen]) -> Seen:
-    """What *look* sees as soon as it sees something; a failure after ten seconds."""
-    deadline = time.monotonic() + 10
+    """What *look* sees as soon as it sees something; a failure after two minutes."""
+    deadline = time.monotonic() + PATIENCE
     while not (seen := look()):
         assert time.monotonic() < deadline, "nothing to be seen"
         time.sleep(0.02)
