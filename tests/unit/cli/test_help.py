@@ -35,7 +35,7 @@ OF_A_STACK = (
 OF_DATA = ("assets update", "prune", "resolve", "subset", "volume", "volume pack", "volume unpack", "volume lock")
 
 
-@pytest.mark.parametrize("name", (*OF_A_STACK, *OF_DATA))
+@pytest.mark.parametrize("name", [*OF_A_STACK, *OF_DATA])
 def test_the_help_of_a_command(name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main.main([*name.split(), "--help"]) == 0
