@@ -226,8 +226,8 @@ def test_the_lines_of_the_report() -> None:
         "transactional  10.0 ms  2.0 ms          a.py::committed  other.x, shop_tag 2",
         "1 test with mode savepoint, 1 test with mode transactional, 1 test with mode none; 1 rewind in 2.0 ms",
         "shared fixtures: 2 frames, 1 committed layer, 2 unwinds, 1 demotion",
-        '  2 × unwound: module fixture "shelf", for session fixture "site": it stood where a wider fixture had to go',
-        '  1 × demoted: session fixture "site", for a.py::saved: the test had the narrower fixture already',
+        '  2 × unwound: module fixture "shelf": it stood where a wider fixture had to go (session fixture "site")',
+        '  1 × demoted: session fixture "site": the test had the narrower fixture already (a.py::saved)',
         "  Mind this.",
         (
             "a.py::committed: never opened a second connection and never reached COMMIT: "

@@ -12,7 +12,7 @@ from statusquo.django.frames.tally import Pair, Reason
 from statusquo.rewind.render import count, duration
 
 SHOWN = 5
-"""Tables named for one test; the rest are counted."""
+"""Tables of one test, tests of one unwind: so many are named, and the rest counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +123,7 @@ def _tables_text(facts: Facts) -> str:
         f"{name.removeprefix('default.')}{f' {counted[name]}' if name in counted else ''}"
         for name in dict.fromkeys([*facts.tables, *counted])
     ]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    return _some(names)
 
 
 def _sums(facts: Sequence[Facts], users: Sequence[Facts]) -> tuple[str, ...]:
@@ -150,11 +149,19 @@ def _pairs(facts: Sequence[Facts]) -> tuple[str, ...]:
 
 
 def _pair_lines(what: str, pairs: Iterable[Pair]) -> tuple[str, ...]:
-    counted = Counter((pair.fixture, pair.because, str(pair.reason)) for pair in pairs)
+    """One line for each fixture and reason, with whom it was for."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for pair in pairs:
+        grouped.setdefault((pair.fixture, str(pair.reason)), []).append(pair.because)
     return tuple(
-        f"  {times} × {what}: {fixture}, for {because}: {reason}"
-        for (fixture, because, reason), times in counted.items()
+        f"  {len(because)} × {what}: {fixture}: {reason} ({_some([*dict.fromkeys(because)])})"
+        for (fixture, reason), because in grouped.items()
     )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _hint_line(hint: Hint) -> str:
