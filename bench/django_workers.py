@@ -1,6 +1,6 @@
 """What it takes to have the test databases of four workers: ``python bench/django_workers.py``, into build/bench/.
 
-The project of 200 models, one test for each worker; with pytest-django alone each migrates for itself, with us one does.
+The project of 200 models, two tests for each worker; with pytest-django alone each of them migrates, with us one does.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Any, Self
 from statusquo.django.frames.tally import Pair, Reason
 from statusquo.rewind.render import count, duration
 
+GAIN = 1.1
+"""How many times faster a test has to become before a hint is worth its line."""
 SHOWN = 5
 """Tables of one test, tests of one unwind: so many are named, and the rest counted."""
 
@@ -85,7 +87,7 @@ def hints(facts: Sequence[Facts]) -> tuple[Hint, ...]:
             continue
         if not savepoint:
             found.append(Hint(each.test, None))
-        elif (times := (median(transactional) + each.seconds) / max(median(savepoint) + each.seconds, 1e-6)) > 1:
+        elif (times := (median(transactional) + each.seconds) / max(median(savepoint) + each.seconds, 1e-6)) > GAIN:
             found.append(Hint(each.test, times))
     return tuple(found)
 
