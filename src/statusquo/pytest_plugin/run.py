@@ -21,6 +21,7 @@ from statusquo.pytest_plugin.deaths import DYING, Deaths
 from statusquo.pytest_plugin.errors import readable
 from statusquo.pytest_plugin.facade import Stack
 from statusquo.pytest_plugin.scopes import Scope, SharedFixtures
+from statusquo.pytest_plugin.variants import Variants
 from statusquo.rewind import render
 from statusquo.supervisor.client import Lease
 from statusquo.wiring import Opened
@@ -51,9 +52,7 @@ class Run:
         self._calls: list[Call] = []
         self._tokens: dict[str, str] = {}
         self._offsets: Mapping[str, int] = {}
-        self._variant: str = lease.wish.get("variant", "")
-        self._refused: dict[str, StatusquoError] = {}
-        """The variants that could not be entered, and why."""
+        self._variants = Variants(lease)
         self._resources = ExitStack()
         self._opened: Opened
         self._fixtures: SharedFixtures
@@ -69,7 +68,7 @@ class Run:
         """Before a test: see that nothing was written late, and start its evidence."""
         self._is_used = selection.is_prepared(item)
         self._calls.clear()
-        self._offsets = {name: logs.size(log) for name, log in self._lease.lane.logs.items()}
+        self._mark_logs()
         if not self._is_used:
             return
         with readable():
@@ -189,33 +188,16 @@ class Run:
 
     def _enter(self, variant: str) -> bool:
         """Have the stack run in the variant, from the baseline; False if it does. What fixtures had made goes first."""
-        if variant in self._refused:
-            raise self._refused[variant]
-        if variant == self._variant:
+        if not self._variants.is_another(variant):
             return False
         self._fixtures.finish()
-        self._variant = variant
-        try:
-            lane = self._change(variant)
-        except StatusquoError as error:
-            error.what = f'In the variant "{variant}": {error.what}' if variant else error.what
-            self._refused[variant] = error
-            raise
+        self._variants.enter(variant, emit=self._emit)
         self._is_opening = True
         self._opened.rewinder.rewind("the start of a variant")
         self._is_opening = False
         self._tokens.clear()
-        self._offsets = {name: logs.size(log) for name, log in lane.logs.items()}
+        self._mark_logs()
         return True
-
-    def _change(self, variant: str) -> Lane:
-        if not self._lease.wish:
-            raise StatusquoError(
-                "It cannot be entered.",
-                why="With --no-run-services the stack is taken as it runs.",
-                next="Leave the option away, or the tests of the variant.",
-            )
-        return self._lease.change(variant=variant, emit=self._emit)
 
     def _mend(self) -> bool:
         """Have started again what died; what the fixtures had made is gone with it. False if nothing had died."""
@@ -229,7 +211,7 @@ class Run:
         self._resources.close()
         with self._deaths.opening():
             self._open()
-        self._offsets = {name: logs.size(log) for name, log in self._lease.lane.logs.items()}
+        self._mark_logs()
         return True
 
     def _open(self) -> None:
@@ -248,6 +230,10 @@ class Run:
         self._emit(event)
         if isinstance(event, StackRewound | LateWrite) and not all(store.is_clean for store in event.stores):
             self._tokens.clear()
+
+    def _mark_logs(self) -> None:
+        """What is printed from now on is the present test's."""
+        self._offsets = {name: logs.size(log) for name, log in self._lease.lane.logs.items()}
 
     def _logs(self) -> Mapping[str, str]:
         return {name: logs.since(log, self._offsets.get(name, 0)) for name, log in self._lease.lane.logs.items()}
