@@ -6,21 +6,20 @@ Pure. A reference is merged as the row it means, so it follows whatever key that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from statusquo.assets import canonical, identity, references, values
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.merging import deciding, matching, numbers, settled, sides, threes
-from statusquo.assets.merging.deciding import Decided, Kind
-from statusquo.assets.merging.fields import Fields
+from statusquo.assets.merging.deciding import Kind
 from statusquo.assets.merging.matching import Matched, Row
 from statusquo.assets.merging.numbers import Numbers
 from statusquo.assets.merging.settled import Split
-from statusquo.assets.merging.sides import Held, Item, Side
+from statusquo.assets.merging.sides import Side
 from statusquo.assets.merging.threes import Three
-from statusquo.assets.references import Index
+from statusquo.assets.merging.writing import Writing
 from statusquo.assets.schema import Model, Schema
 from statusquo.core.errors import DatasetError
 
@@ -77,17 +76,17 @@ def merge(base: Dataset, ours: Dataset, theirs: Dataset) -> Merged:
     return _result(written, unknown)
 
 
-def _write(whole: Sequence[Side], split: Split) -> _Writing:
+def _write(whole: Sequence[Side], split: Split) -> Writing:
     """The rows that are not settled, merged."""
     three = tuple(sides.narrowed(side, rows) for side, rows in zip(whole, split.live, strict=True))
     is_renumbering = all(three[0].index.schema.get(label) for side in three for label in side.whole.counts)
     matched = matching.match(*three, is_renumbering=is_renumbering)
     decided = deciding.Deciding(matched, three).run()
     keys = numbers.assign(decided, matched, three, loose=split.loose, is_renumbering=is_renumbering)
-    return _Writing(matched, three, decided, keys, split.settled)
+    return Writing(matched, three, decided, keys, split.settled)
 
 
-def _result(written: _Writing, unknown: tuple[str, ...]) -> Merged:
+def _result(written: Writing, unknown: tuple[str, ...]) -> Merged:
     """All rows, in canonical form, and what people must decide."""
     three, conflicts = written.three, tuple(_conflicts(written))
     hidden = {id(each.theirs) for each in conflicts if each.kind in {"key", "unique"}}
@@ -99,7 +98,7 @@ def _result(written: _Writing, unknown: tuple[str, ...]) -> Merged:
     return Merged(result, conflicts, tuple(_renumbered(written.matched, written.numbers)), unknown)
 
 
-def _is_touched(written: _Writing, split: Split) -> bool:
+def _is_touched(written: Writing, split: Split) -> bool:
     """True if a row of the result has the key, or the unique values, of a settled one."""
     names = split.names
     if any(record.pk is not None and settled.name(record) in names for record in written.records().values()):
@@ -122,77 +121,7 @@ def merge_schemas(base: Schema, ours: Schema, theirs: Schema) -> Schema:
     return Schema(models)
 
 
-_LONGEST = 10
-"""Natural keys that are made of natural keys, and so on."""
-
-
-@dataclass(slots=True)
-class _Writing:
-    """Rows with the keys they got, and with those of the rows they refer to."""
-
-    matched: Matched
-    three: Sequence[Side]
-    decided: Mapping[int, Decided]
-    numbers: Numbers
-    settled: tuple[Record, ...] = ()
-    found: dict[int, Record] = field(default_factory=dict)
-    index: Index | None = None
-    """Of *found* with the settled rows, once somebody asks."""
-
-    def records(self) -> dict[int, Record]:
-        """All rows of the result, by number."""
-        if not self.found:
-            self._write()
-        return self.found
-
-    def record(self, at: int, held: Fields, like: Record) -> Record:
-        """The row with these fields."""
-        return replace(like, pk=self.numbers.keys[at], fields={name: self._value(each) for name, each in held.items()})
-
-    def versions(self, at: int) -> tuple[Record | None, ...]:
-        """The row as each dataset has it, as it would stand in the result."""
-        row = self.matched.rows[at]
-        held = deciding.held_by(row, self.matched, self.three)
-        every = zip(held, (row.base, row.ours, row.theirs), strict=True)
-        return tuple(self.record(at, each, like) if each is not None and like else None for each, like in every)
-
-    def _write(self) -> None:
-        """Natural keys are written last: they are made of what the rows they mean hold now."""
-        rows = self.decided.values()
-        items = (item for row in rows for held in row.fields.values() for item in held.items)
-        has_natural = any(isinstance(item.raw, list) and item.row is not None for item in items)
-        for _ in range(_LONGEST if has_natural else 1):
-            found = {at: self._row(at) for at in sorted(self.decided)}
-            if found == self.found:
-                return
-            self.found, self.index = found, None
-
-    def _row(self, at: int) -> Record:
-        return self.record(at, self.decided[at].fields, self.matched.rows[at].any)
-
-    def _value(self, held: Held) -> Json:
-        return [self._item(each) for each in held.items] if held.is_set else self._item(held.items[0])
-
-    def _item(self, item: Item) -> Json:
-        if item.row is None or item.row not in self.decided:
-            return item.raw
-        now = self._natural(item.row) or item.raw if isinstance(item.raw, list) else self._key(item.row, item.to_field)
-        return item.raw if references.key_text(now) == references.key_text(item.raw) else now
-
-    def _key(self, row: int, to_field: str) -> Json:
-        known = self.decided[row].fields.get(to_field) if to_field else None
-        return self._value(known) if known else self.numbers.keys[row]
-
-    def _natural(self, row: int) -> list[Json]:
-        if not self.found:
-            return []
-        if self.index is None:
-            rows = (*self.settled, *self.found.values())
-            self.index = references.index(Dataset(rows, self.three[0].index.schema))
-        return self.index.natural(self.found[row])
-
-
-def _conflicts(written: _Writing) -> Iterator[Conflict]:
+def _conflicts(written: Writing) -> Iterator[Conflict]:
     found = written.records()
     for at, decided in written.decided.items():
         if decided.kind:
@@ -206,7 +135,7 @@ def _conflicts(written: _Writing) -> Iterator[Conflict]:
     yield from _unnamed(written)
 
 
-def _alike(written: _Writing) -> Iterator[tuple[int, int]]:
+def _alike(written: Writing) -> Iterator[tuple[int, int]]:
     """Rows with equal unique fields that no side has both of."""
     first: dict[Unique, int] = {}
     for at, record in written.records().items():
@@ -233,7 +162,7 @@ def _is_old(one: Row, two: Row, names: Iterable[str]) -> bool:
     return any(a and b and all(a.fields.get(name) == b.fields.get(name) for name in names) for a, b in pairs)
 
 
-def _unnamed(written: _Writing) -> Iterator[Conflict]:
+def _unnamed(written: Writing) -> Iterator[Conflict]:
     """Rows that nothing tells apart, added by both sides: they may be one row that both changed."""
     schema = written.three[0].index.schema
     added: dict[str, set[str]] = {}

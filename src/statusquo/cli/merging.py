@@ -11,10 +11,8 @@ from statusquo.assets import merge as merges
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.merge import Conflict, Merged
-from statusquo.assets.merging import markers, threes
-from statusquo.assets.merging.threes import Three
+from statusquo.assets.merging import locks, markers
 from statusquo.assets.sidecar import Lock
-from statusquo.assets.volumes import merging as volume_merging
 from statusquo.cli import git
 from statusquo.cli.git import Commits
 from statusquo.core.errors import DatasetError
@@ -139,11 +137,11 @@ def merge(three: Sequence[Version], target: Path) -> Done:
     base, ours, theirs = three
     merged = merges.merge(base.dataset, ours.dataset, theirs.dataset)
     lock_path = sidecar.path_of(target)
-    known = lock(three, merged.dataset)
-    locks = [Change(lock_path, sidecar.write(known))] if known else []
+    known = locks.merge([each.lock for each in three], merged.dataset)
+    written = [Change(lock_path, sidecar.write(known))] if known else []
     if target.is_dir():
-        return Done(merged, lock_path, (*_split(merged, target, three), *locks))
-    return Done(merged, lock_path, (Change(target, _text(merged, target)), *locks))
+        return Done(merged, lock_path, (*_split(merged, target, three), *written))
+    return Done(merged, lock_path, (Change(target, _text(merged, target)), *written))
 
 
 def _split(merged: Merged, target: Path, three: Sequence[Version]) -> Iterator[Change]:
@@ -160,33 +158,6 @@ def _text(merged: Merged, target: Path) -> str:
     if chosen.write is None:
         raise DatasetError(f"{target}: {chosen.name} is only read.", next="Convert the data to json first.")
     return markers.text(merged, chosen.write)
-
-
-def lock(three: Sequence[Version], dataset: Dataset) -> Lock | None:
-    """The lock of the merged rows: of migrations and files what both sides made, of facts what the rows have."""
-    base, ours, theirs = (each.lock for each in three)
-    if not ours or not theirs:
-        return sidecar.build(dataset, ours or theirs) if ours or theirs else None
-    old = base.migrations if base else {}
-    apps = sorted({*ours.migrations, *theirs.migrations})
-    migrations = {
-        app: threes.merge(
-            Three(old.get(app, ()), ours.migrations.get(app, ()), theirs.migrations.get(app, ())), tuple, _both
-        )
-        for app in apps
-    }
-    excluded = {**theirs.excluded, **ours.excluded}
-    files = base.volumes if base else {}
-    volumes = {
-        name: volume_merging.digests(*(each.get(name, {}) for each in (files, ours.volumes, theirs.volumes)))
-        for name in sorted({*ours.volumes, *theirs.volumes})
-    }
-    like = Lock("", {}, migrations, excluded, ours.commit, ours.order, volumes=volumes)
-    return sidecar.build(dataset, like)
-
-
-def _both(three: Three[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(sorted({*three.ours, *three.theirs}))
 
 
 _WORDS = {

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from statusquo.assets.volumes import unpacking
-from statusquo.assets.volumes.reading import Limits
+from statusquo.assets.volumes.items import Limits
 from statusquo.config import CommandStep, Config, SqlStep, Step, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address

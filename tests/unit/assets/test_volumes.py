@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statusquo.assets.volumes import packing, reading, unpacking
-from statusquo.assets.volumes.reading import Limits
+from statusquo.assets.volumes.items import Limits
 from statusquo.core.errors import DatasetError, MissingProgram
 from tests.unit.assets.archives import HOSTILE, archive, member
 

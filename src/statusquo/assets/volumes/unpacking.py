@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from statusquo.assets.volumes import reading, volume
-from statusquo.assets.volumes.reading import LIMITS, Item, Limits
+from statusquo.assets.volumes import archive as archives
+from statusquo.assets.volumes import items, reading, volume
+from statusquo.assets.volumes.items import LIMITS, Item, Limits
 from statusquo.assets.volumes.volume import Member, Volume
 from statusquo.core.errors import DatasetError
 
@@ -39,8 +40,8 @@ def extract(source: Path, folder: Path, limits: Limits = LIMITS, exclude: Iterab
         return volume.of([_write(each, folder) for each in reading.of_folder(source, exclude)])
     if not source.stat().st_size:
         return Volume({})
-    with reading.opened(source, limits) as items:
-        return volume.of([_write(each, folder) for each in items])
+    with archives.opened(source, limits) as found:
+        return volume.of([_write(each, folder) for each in found])
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def _write(item: Item, folder: Path) -> Member:
         return item.member
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("xb") as file:  # where case does not count, two names may be one file
-        member = reading.digested(item, file.write)
+        member = items.digested(item, file.write)
     place.chmod(volume.PROGRAM if member.is_program else volume.FILE)
     os.utime(place, (item.time, item.time))
     return member

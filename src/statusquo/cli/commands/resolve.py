@@ -10,6 +10,7 @@ import click
 from statusquo.assets import changes, files, formats, sidecar
 from statusquo.assets import merge as merges
 from statusquo.assets.files import Stored
+from statusquo.assets.merging import locks
 from statusquo.cli import checking, git, merging
 from statusquo.cli.context import Context
 
@@ -44,5 +45,6 @@ def _decided(path: Path) -> Stored:
         name = path.resolve().relative_to(git.root().resolve()).as_posix()
         three = merging.in_conflict(name)
         facts = merges.merge_schemas(*(each.dataset.schema for each in three))
-        return files.with_lock(stored, merging.lock(three, replace(stored.dataset, schema=facts)))
+        dataset = replace(stored.dataset, schema=facts)
+        return files.with_lock(stored, locks.merge([each.lock for each in three], dataset))
     return files.with_lock(stored, files.read_lock(path))

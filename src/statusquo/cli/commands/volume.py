@@ -9,7 +9,7 @@ import click
 
 from statusquo.assets import changes, files
 from statusquo.assets.volumes import merging, packing, reading, streams, unpacking
-from statusquo.assets.volumes.reading import Limits
+from statusquo.assets.volumes.items import Limits
 from statusquo.cli import volumes
 from statusquo.cli.context import Context
 from statusquo.core.errors import DatasetError
