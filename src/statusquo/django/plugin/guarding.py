@@ -9,7 +9,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
+import django
 import pytest
+from django.apps import apps
 
 from statusquo.django.guard import Guard, Moment
 from statusquo.django.places import CONSENT, Consent
@@ -25,11 +27,7 @@ _NOT_THE_USERS = (
 @contextmanager
 def loading(config: pytest.Config) -> Iterator[None]:
     """Put the guard up for the whole run while Django and the first conftest files are loaded."""
-    guard = Guard(_consents(config), asked_by=_asked_by)
-    standing = ExitStack()
-    standing.enter_context(guard.standing())
-    config.add_cleanup(standing.close)
-    config.stash[GUARD] = guard
+    guard = _stand(config)
     try:
         yield
     except Exception as error:
@@ -40,8 +38,10 @@ def loading(config: pytest.Config) -> Iterator[None]:
 
 
 def started(config: pytest.Config) -> None:
-    """Look at the real databases now that Django is loaded."""
-    guard = config.stash[GUARD]
+    """Look at the real databases now that Django is loaded, by a conftest file perhaps."""
+    guard = config.stash.get(GUARD, None) or _stand(config)
+    if not apps.ready:
+        django.setup()
     guard.remember()
     guard.moment = Moment.RUNNING
 
@@ -51,6 +51,14 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     """Say what is the matter when modules and parameters are made of rows."""
     with session.config.stash[GUARD].explaining(Moment.COLLECTING):
         return (yield)
+
+
+def _stand(config: pytest.Config) -> Guard:
+    guard = config.stash[GUARD] = Guard(_consents(config), asked_by=_asked_by)
+    standing = ExitStack()
+    standing.enter_context(guard.standing())
+    config.add_cleanup(standing.close)
+    return guard
 
 
 def _consents(config: pytest.Config) -> tuple[Consent, ...]:

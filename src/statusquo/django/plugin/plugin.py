@@ -6,6 +6,7 @@ Nothing but pytest is imported here; a run without pytest-django, or without set
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -126,8 +127,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_djangos(config: pytest.Config) -> bool:
-    """True if pytest-django takes part and has settings, from wherever it takes them."""
+    """True if pytest-django takes part and has settings, from wherever it takes them, or a conftest file made some."""
     options = config.known_args_namespace
     if options.no_statusquo_django or options.help or options.version or not config.pluginmanager.hasplugin("django"):
         return False
-    return bool(options.ds or os.environ.get("DJANGO_SETTINGS_MODULE") or config.getini("DJANGO_SETTINGS_MODULE"))
+    named = options.ds or os.environ.get("DJANGO_SETTINGS_MODULE") or config.getini("DJANGO_SETTINGS_MODULE")
+    return bool(named) or ("django.conf" in sys.modules and sys.modules["django.conf"].settings.configured)
