@@ -24,3 +24,13 @@ def superuser_dsn(postgres_server: Endpoint) -> Iterator[str]:
         server.execute("CREATE ROLE django_admin SUPERUSER LOGIN PASSWORD 'word'")
         yield dsn(dataclasses.replace(admin, user="django_admin", password="word"))
         server.execute("DROP ROLE django_admin")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Where the shop's settings find their databases."""
+    if request.param == "sqlite":
+        return "sqlite"
+    server: Endpoint = request.getfixturevalue("postgres_server")
+    assert server.admin
+    return dsn(server.admin)

@@ -1,0 +1,5 @@
+"""Let a drawn suite say what it saw."""
+
+import pytest
+
+pytest.register_assert_rewrite("play")
