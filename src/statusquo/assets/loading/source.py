@@ -10,7 +10,7 @@ from statusquo.assets import files, sidecar
 from statusquo.assets.dataset import Record
 from statusquo.assets.files import Stored
 from statusquo.assets.schema import Schema
-from statusquo.core.errors import DatasetError
+from statusquo.core.errors import ConfigError, DatasetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,18 @@ def read(paths: Sequence[Path]) -> Source:
         {app: names for lock in locks for app, names in lock.migrations.items()},
         tuple(each.path for each in stored if each.lock is None),
     )
+
+
+def chosen(paths: Sequence[Path], dataset: Path | None, here: Path) -> tuple[Path, ...]:
+    """The paths that are said, or else the project's *dataset*, as it is seen from *here*. Raises ConfigError."""
+    if paths:
+        return tuple(paths)
+    if dataset is None:
+        raise ConfigError(
+            "It is not said where the data are.",
+            next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
+        )
+    return (dataset.relative_to(here) if dataset.is_relative_to(here) else dataset,)
 
 
 def _check(stored: Stored) -> None:

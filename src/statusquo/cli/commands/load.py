@@ -11,8 +11,6 @@ from statusquo.assets import told as differing
 from statusquo.assets.loading import source, told
 from statusquo.assets.loading.plan import Mode, Terms
 from statusquo.cli.context import Context
-from statusquo.config import Config
-from statusquo.core.errors import ConfigError
 from statusquo.supervisor import client, loading
 
 
@@ -39,7 +37,7 @@ def load(context: Context, /, paths: tuple[Path, ...], *, mode: Any, as_json: bo
     what differs, and exits with 1 if something does. 'statusquo rewind' takes a load back.
     """
     config = context.config()
-    wanted = source.read(paths or (_dataset(config),))
+    wanted = source.read(source.chosen(paths, config.assets.dataset, Path.cwd()))
     with client.attached(config, what="statusquo load") as lease:
         if mode == "check":
             found = loading.differences(config, lease, wanted)
@@ -57,12 +55,3 @@ def load(context: Context, /, paths: tuple[Path, ...], *, mode: Any, as_json: bo
     for note in told.notes(plan):
         context.printer.note(note)
     return 0
-
-
-def _dataset(config: Config) -> Path:
-    if config.assets.dataset is None:
-        raise ConfigError(
-            "It is not said where the data are.",
-            next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
-        )
-    return config.assets.dataset

@@ -16,7 +16,7 @@ from statusquo.assets.compare import Difference
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.loading import checking, source, told
 from statusquo.assets.loading.plan import Mode, Terms
-from statusquo.core.errors import ConfigError, GuardError
+from statusquo.core.errors import GuardError
 from statusquo.django import rows, settings
 from statusquo.django.loading import door, signals
 
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Load; the exit code is 1 if a check finds a difference."""
-    records = source.read(options["paths"] or [_dataset()]).records
+    records = source.read(source.chosen(options["paths"], settings.assets().dataset, Path.cwd())).records
     alias = options["database"]
     parts: Parts = {alias: door.allowed(records, alias)} if alias else door.by_router(records)
     for each in parts:
@@ -88,13 +88,3 @@ def _guard(parts: Parts, consents: Sequence[str]) -> None:
 def _is_of_tests(name: str, said: Mapping[str, Any]) -> bool:
     """True for a database that Django's test runner has made."""
     return name.startswith((":memory:", "file:memorydb_", "test_")) or name == said.get("TEST", {}).get("NAME")
-
-
-def _dataset() -> Path:
-    dataset = settings.assets().dataset
-    if dataset is None:
-        raise ConfigError(
-            "It is not said where the data are.",
-            next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
-        )
-    return dataset
