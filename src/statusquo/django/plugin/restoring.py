@@ -56,8 +56,12 @@ def pytest_fixture_setup(
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before a test that may commit there is a state to go back to; frames of fixtures are closed by then."""
+    """Before a test that may commit there is a state to go back to; frames of fixtures are closed by then.
+
+    What could not be put back after the test before is tried again: no test runs on what another has left.
+    """
     restorer = of(item.config)
+    restorer.settle()
     if restorer.is_ensured and _may_commit(item):
         restorer.ensure()
 
