@@ -2,7 +2,7 @@
 
 Django's own tests keep theirs in such blocks, too. ``_from_testcase`` is how Django tells them from the application's,
 so that ``atomic(durable=True)`` works inside; ``atomic_blocks`` is where it keeps those that are open. Both are
-private, and the same from Django 4.2 to 6.1; ``tests/django/test_frames_blocks.py`` would notice a change.
+private, and the same from Django 4.2 to 6.1; ``tests/django/test_frames_private.py`` would notice a change.
 """
 
 from __future__ import annotations
