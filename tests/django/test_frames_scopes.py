@@ -334,3 +334,17 @@ def test_rows_of_a_fixture_live_as_long_as_its_value(suite: Suite) -> None:
     run = suite.run("--django-order=given")
     assert run.returncode == 0, run.stdout
     assert run.stdout.count("skipped") == 0
+
+
+ALONE = """
+def test_nobody_shares_anything(request, db):
+    assert not request.config.pluginmanager.hasplugin("statusquo-django-framing")
+"""
+
+
+def test_a_run_without_shared_fixtures_is_left_alone(tmp_path: Path) -> None:
+    suite = Suite(tmp_path)
+    suite.write(test_alone=ALONE, test_nobody_named_it=ALIAS_OF_NOBODY)
+    assert "1 passed" in suite.run("test_alone.py").stdout
+    run = suite.run("test_nobody_named_it.py")
+    assert "1 passed" in run.stdout, run.stdout

@@ -29,13 +29,21 @@ class Framing:
         self._lifetimes = Lifetimes(config, config.stash[TALLY])
         self._preparing = Preparing(self._lifetimes, options.choice(config, "statusquo_exact", Exact))
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Leave a run that has no shared fixtures of its own, so that it pays for no hook."""
+        if not pytest_private.may_share(session, is_theirs):
+            session.config.pluginmanager.unregister(self)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any], request: SubRequest
     ) -> Generator[None, object, object]:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
         if request.scope == "function":
-            if fixturedef.argname == "_django_db_helper":  # when it is finished, the test was rolled back
+            if (
+                fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any
+            ):  # its end: the test is rolled back
                 fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, pytest_private.item_of(request)))
             return (yield)
         if not is_theirs(fixturedef):
@@ -55,14 +63,9 @@ class Framing:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Before a test that will run: take away what it must not stand on or see."""
-        self._lifetimes.placing.is_running = False
-        self._lifetimes.handing.begin()
-        self._preparing.prepare(item)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_call(self) -> None:
-        """From here on, blocks that are open may be the test's own."""
-        self._lifetimes.placing.is_running = True
+        if self._lifetimes.has_any:
+            self._lifetimes.handing.begin()
+            self._preparing.prepare(item)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
@@ -70,7 +73,8 @@ class Framing:
         try:
             yield
         finally:
-            losses.repair(self._lifetimes, item)
+            if self._lifetimes.has_any:
+                losses.repair(self._lifetimes, item)
         self._lifetimes.handing.tell(item)
         failures = self._lifetimes.take_failures()
         if failures:

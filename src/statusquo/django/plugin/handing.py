@@ -74,6 +74,11 @@ class Handing:
         self._uncopyable: set[Definition] = set()
         self.begin()
 
+    @property
+    def is_busy(self) -> bool:
+        """True if there are values to hand out, or a test has been given some."""
+        return bool(self._kept or self._given)
+
     def begin(self) -> None:
         """The next test: it has been given nothing."""
         self._given: dict[Shared, _Given] = {}

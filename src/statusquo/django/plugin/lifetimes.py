@@ -37,6 +37,11 @@ class Lifetimes:
         self._failures: list[BaseException] = []
 
     @property
+    def has_any(self) -> bool:
+        """True if a fixture stands, or a test may have been given what came from one."""
+        return bool(self.placing.shared or self.handing.is_busy)
+
+    @property
     def standing(self) -> tuple[Shared, ...]:
         """The fixtures that have frames, the first opened first."""
         return tuple(self.placing.shared[frame] for frame in self._stack.standing)

@@ -50,8 +50,6 @@ class Placing:
     committing: tests.Committing = field(default_factory=tests.Committing)
     shared: dict[Frame, Shared] = field(default_factory=dict)
     setting_up: list[Shared] = field(default_factory=list)
-    is_running: bool = False
-    """True from the first line of a test on: blocks that are open may be the test's own."""
 
     def place(self, shared: Shared, alias: str) -> None:
         """Find its rows on the alias a place."""
@@ -59,7 +57,7 @@ class Placing:
             self.restorer().be_ready()
         elif host := self._host(shared, alias):
             self._join(shared, host)
-        elif not self.is_clear(alias) or (self.is_running and tests.commits(pytest_private.item_of(shared.request))):
+        elif not self.is_clear(alias) or self._is_in_committing(shared):
             self._demote(shared, alias)
         elif not (self.committing.need(shared.definition, shared.request) and self._make_floor(shared)):
             self._make_frame(shared, alias)
@@ -68,6 +66,11 @@ class Placing:
         """True if nobody but frames has a block open on the alias."""
         top = self.stack.top(alias)
         return top.blocks[alias].is_innermost() if top else blocks.is_free(alias)
+
+    def _is_in_committing(self, shared: Shared) -> bool:
+        """True in the middle of a test that commits: what it makes goes with what the test makes."""
+        item = pytest_private.item_of(shared.request)
+        return tests.commits(item) and tests.is_running(item)
 
     def _host(self, shared: Shared, alias: str) -> Shared | None:
         """The fixture in the middle of whose set-up it comes, if that has used the database already."""
@@ -117,7 +120,7 @@ class Placing:
         if shared.request.node is not item:
             self.tally.demotions.append(Pair(str(shared), item.nodeid, Reason.IN_TEST))
             item.addfinalizer(shared.finish)
-        if tests.is_in_class(item) and not self.is_running:
+        if tests.is_in_class(item) and not tests.is_running(item):
             self._open(shared, alias)
 
     def _join(self, shared: Shared, host: Shared) -> None:

@@ -47,6 +47,27 @@ def asks_for(request: SubRequest) -> tuple[Definition, ...]:
     return tuple(got[name] for name in request._fixturedef.argnames if name in got)  # noqa: SLF001
 
 
+def may_share(session: pytest.Session, is_theirs: Callable[[Definition], bool]) -> bool:
+    """True if a fixture wider than a test was found that is not *theirs*, asked for or not; True if nobody can tell.
+
+    Of those that a test asks for only while it runs, nothing public knows. pytest 9.1 keeps them in another place.
+    """
+    places = ("_arg2node2fixturedefs", "_arg2nodeid2fixturedefs", "_arg2fixturedefs")
+    found = [vars(session._fixturemanager).get(place) for place in places]  # noqa: SLF001
+    if not any(found):
+        return True
+    definitions = (each for place in found for each in _flat(place or {}))
+    return any(each.scope != "function" and not is_theirs(each) for each in definitions)
+
+
+def _flat(found: Any) -> Iterator[Definition]:
+    if isinstance(found, pytest.FixtureDef):
+        yield found
+        return
+    for each in found.values() if hasattr(found, "values") else found:
+        yield from _flat(each)
+
+
 def blocker(config: pytest.Config) -> Any:
     """pytest-django's blocker, before any fixture could ask for it."""
     from pytest_django.plugin import blocking_manager_key  # noqa: PLC0415 - only in a run of pytest-django

@@ -27,6 +27,12 @@ def commits(item: pytest.Item) -> bool:
     return modes.of(item) is Mode.TRANSACTIONAL
 
 
+def is_running(item: pytest.Item) -> bool:
+    """True from the first line of a test on, when it has all its fixtures: blocks that are open may be its own."""
+    given = getattr(item, "funcargs", None) or {}
+    return all(name in given for name in getattr(item, "fixturenames", ()))
+
+
 class Committing:
     """The tests of a run that commit, by the fixtures that they name; looked at when a fixture first has rows."""
 
