@@ -41,6 +41,7 @@ HOSTILE = {
     "a name twice": ([member("a.txt"), member("./a.txt")], r"\./a\.txt is there twice"),
     "a file below a file": ([member("a"), member("a/b")], r"a/b is below a file"),
     "a folder that was a file": ([member("a"), member("a", b"", type=tarfile.DIRTYPE)], r"a is there twice"),
+    "a name of a hundred thousand folders": ([member("a/" * 100_000 + "b")], "a/.* is longer than 4096 bytes"),
     "a name that is not UTF-8": ([member("a.txt"), member("b\udcff")], r"b\\xff is not UTF-8"),
 }
 """What it is, its members, and what is said of it."""

@@ -143,8 +143,18 @@ def test_a_header_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
     info = tarfile.TarInfo("pax")
     info.type, info.size = tarfile.XHDTYPE, 2**30
     (tmp_path / "a.tar").write_bytes(info.tobuf() + bytes(1024))
-    with pytest.raises(DatasetError, match="a header says that it has 1073741824 bytes"):
+    with pytest.raises(DatasetError, match="a header has more than 1,048,576 bytes"):
         reading.read(tmp_path / "a.tar")
+
+
+def test_a_map_of_holes_that_never_ends_is_refused(tmp_path: Path) -> None:
+    sparse = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "a", "GNU.sparse.realsize": "1"}
+    holes = b"999999999\n" + b"0\n" * 2**20
+    hole, content = member("a", holes, pax_headers=sparse)
+    for others in ((), (member("first"),)):
+        source = archive(tmp_path / "a.tar.gz", *others, (hole, content), mode="w:gz")
+        with pytest.raises(DatasetError, match="a header has more than 1,048,576 bytes"):
+            reading.read(source)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -28,12 +28,16 @@ _NEEDED = {"path", "size"}
 @contextmanager
 def opened(path: Path, limits: Limits = LIMITS) -> Iterator[Archive]:
     """An archive to be read. Raises DatasetError."""
-    with streams.reading(path, most=limits.bytes) as stream:
-        try:
-            with tarfile.open(fileobj=cast("BinaryIO", stream), mode="r:", errors="surrogateescape") as tar:
-                yield Archive(path, tar, stream, limits)
-        except (tarfile.TarError, ValueError, RecursionError) as error:
-            raise DatasetError(f"{path}: no tar archive: {error}.", next=_NEXT) from error
+    with streams.reading(path, most=limits.bytes) as stream, _tar(stream, path) as tar:
+        yield Archive(path, tar, stream, limits)
+
+
+def _tar(stream: Bounded, path: Path) -> tarfile.TarFile:
+    try:
+        with stream.header():
+            return tarfile.open(fileobj=cast("BinaryIO", stream), mode="r:", errors="surrogateescape")
+    except (tarfile.TarError, ValueError, RecursionError) as error:
+        raise DatasetError(f"{path}: no tar archive: {error}.", next=_NEXT) from error
 
 
 _NEXT = "It must be a tar archive of files and folders below its root: plain, gz, bz2, xz or zst."
@@ -61,7 +65,8 @@ class Archive:
     def _members(self) -> Iterator[tarfile.TarInfo]:
         while True:
             try:
-                info = self._tar.next()
+                with self._stream.header():
+                    info = self._tar.next()
             except (tarfile.TarError, ValueError, RecursionError) as error:
                 raise self._damaged(str(error)) from error
             if info is None:

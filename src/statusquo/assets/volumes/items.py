@@ -47,6 +47,12 @@ def digested(item: Item, also: Callable[[bytes], object] = lambda chunk: None) -
     return Member(item.member.path, digest.hexdigest(), item.member.size, item.member.is_program)
 
 
+_SHOWN = 200
+"""Characters of a name."""
+_LONGEST = 4096
+"""No file system has longer paths."""
+
+
 def trouble(path: str) -> str:
     """Why no member may be called so; empty if one may."""
     if path.startswith("/"):
@@ -54,7 +60,8 @@ def trouble(path: str) -> str:
     if ".." in path.split("/"):
         return "would leave the folder"
     try:
-        path.encode()
+        if len(path.encode()) > _LONGEST:
+            return f"is longer than {_LONGEST} bytes"
     except UnicodeEncodeError:
         return "is not UTF-8"
     return "has a zero byte in its name" if "\0" in path else ""
@@ -68,4 +75,5 @@ def refuse(why: str, what: str) -> None:
 
 def shown(path: str) -> str:
     """A name for people: bytes that are no UTF-8 by their code."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -30,8 +30,8 @@ SUFFIXES = {
 }
 _MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zst"}
 _LONGEST_MAGIC = max(map(len, _MAGIC))
-_LONGEST_READ = 2**20
-"""No part of a tar archive but the content of files needs more at once; a header that says so is a bomb."""
+_LONGEST_HEADER = 2**20
+"""What comes before the content of a member needs no more; a header that says so, or goes on and on, is a bomb."""
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """What reading compressed bytes raises that are not as they were written; zstd has an error of its own."""
 _LEVEL = 12
@@ -85,11 +85,23 @@ class Bounded:
 
     def __init__(self, stream: IO[bytes], path: Path, most: int, damaged: tuple[type[Exception], ...]) -> None:
         self._stream, self._path, self._most, self._damaged = stream, path, most, damaged
+        self._left: int | None = None
+
+    @contextmanager
+    def header(self) -> Iterator[None]:
+        """What is read in this block are headers."""
+        self._left = _LONGEST_HEADER
+        try:
+            yield
+        finally:
+            self._left = None
 
     def read(self, size: int) -> bytes:
         """The next bytes."""
-        if not 0 <= size <= _LONGEST_READ:
-            raise self._wrong(f"a header says that it has {size} bytes")
+        if self._left is not None:
+            self._left -= size
+            if size < 0 or self._left < 0:
+                raise self._wrong(f"a header has more than {_LONGEST_HEADER:,} bytes")
         found = self._try(lambda: self._stream.read(size))
         if self.tell() > self._most:
             raise self.too_much()
