@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from statusquo.assets import files, lint
+from statusquo.assets import dump, files, lint
+from statusquo.assets.dump import Wish
 from statusquo.assets.rule import Settings, Subject
 from statusquo.core import libpq
-from statusquo.core.endpoint import Endpoint
+from statusquo.core.endpoint import Address, Endpoint
+from statusquo.core.rows import Rows
+from statusquo.rows import postgres, sqlite
 from tests.django import goods
 from tests.django.suite import dsn
 
@@ -48,8 +53,10 @@ def empty_postgres(server: Endpoint, name: str) -> str:
 def dumps(database: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[goods.Done, ...]:
     """A dump, and what is done with it next."""
     data = str(tmp_path_factory.mktemp("dumped") / "data.json")
-    dump = ("statusquo", "dump", data)
-    first, second, check, as_json = goods.commands(dump, dump, (*dump, "--check"), (*dump, "--json"), database=database)
+    words = ("statusquo", "dump", data)
+    first, second, check, as_json = goods.commands(
+        words, words, (*words, "--check"), (*words, "--json"), database=database
+    )
     return goods.Done(0, data, ""), first, second, check, as_json
 
 
@@ -139,10 +146,10 @@ def test_fields_that_change_by_themselves_stay_as_they_were_in_rows_that_are_the
     database: str, data: Path
 ) -> None:
     goods.ran("-m", "goods.later", database=database)
-    dump = ("statusquo", "dump", str(data))
+    words = ("statusquo", "dump", str(data))
     policies = ("keep", "keep-always", "live", "null", "fixed")
     check, *texts = goods.commands(
-        (*dump, "--check"), *((*dump, "--stdout", "--volatile", each) for each in policies), database=database
+        (*words, "--check"), *((*words, "--stdout", "--volatile", each) for each in policies), database=database
     )
     assert (check.code, check.out) == (1, "goods.item: ~1 (amount, changed)\n")
     assert f"{data} not as the rows are.\n" in check.err
@@ -157,16 +164,36 @@ def test_fields_that_change_by_themselves_stay_as_they_were_in_rows_that_are_the
     }
 
 
+def test_what_is_read_past_django_is_the_same(database: str, tmp_path: Path) -> None:
+    data = tmp_path / "data.json"
+    goods.ran("-m", "goods.readable", database=database)
+    (done,) = goods.commands(("statusquo", "dump", str(data)), database=database)
+    assert done.code == 0, done.err
+    lock = files.read(data).lock
+    assert lock is not None
+    with outside(database) as rows:
+        assert dump.plan(rows, lock, Wish(data)).changes == ()
+
+
+def outside(database: str) -> AbstractContextManager[Rows]:
+    if not database.startswith("postgresql:"):
+        return sqlite.reading(Path(database))
+    url = urlsplit(database)
+    return postgres.reading(
+        Address("postgresql", str(url.hostname), url.port or 0, str(url.username), str(url.password), url.path[1:])
+    )
+
+
 def test_references_to_nothing_are_refused_or_taken_away(tmp_path: Path) -> None:
     database, data = str(tmp_path / "goods.sqlite3"), tmp_path / "data.json"
     goods.ran("-m", "goods.fill", database=database)
     goods.ran("-m", "goods.broken", database=database)
-    dump = ("statusquo", "dump", str(data))
+    words = ("statusquo", "dump", str(data))
     refused, unknown, partial, pruned = goods.commands(
-        dump,
+        words,
         ("statusquo", "dump", str(tmp_path / "other.json"), "goods.bins"),
         ("statusquo", "dump", str(tmp_path / "items.json"), "goods.item"),
-        (*dump, "--prune-dangling"),
+        (*words, "--prune-dangling"),
         database=database,
     )
     assert refused.code == 10

@@ -32,7 +32,18 @@ OF_A_STACK = (
 )
 
 
-OF_DATA = ("assets update", "prune", "resolve", "subset", "volume", "volume pack", "volume unpack", "volume lock")
+OF_DATA = (
+    "assets update",
+    "dump",
+    "migrate-data",
+    "prune",
+    "resolve",
+    "subset",
+    "volume",
+    "volume pack",
+    "volume unpack",
+    "volume lock",
+)
 
 
 @pytest.mark.parametrize("name", [*OF_A_STACK, *OF_DATA])

@@ -26,7 +26,7 @@ from statusquo.supervisor import dumping
 @click.option("--split", type=click.Choice(get_args(Split)), help="Write a folder: a file for each app or model.")
 @click.option("--format", type=click.Choice(["json", "jsonl", "yaml"]), help="For a folder, or --stdout.")
 @click.option("--order", type=click.Choice(get_args(Order)), help="How models follow each other.")
-@click.option("--volatile", type=click.Choice(get_args(Policy)), default="keep", help="Fields that change alone.")
+@click.option("--volatile", type=click.Choice(get_args(Policy)), default="keep", help="Fields that change themselves.")
 @click.option("--prune-dangling", is_flag=True, help="Take references to nothing away, with their rows if need be.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_obj

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--split", choices=get_args(Split), help="Write a folder: a file for each app or model.")
     parser.add_argument("--format", choices=["json", "jsonl", "yaml"], help="For a folder, or --stdout.")
     parser.add_argument("--order", choices=get_args(Order), help="How models follow each other.")
-    parser.add_argument("--volatile", choices=get_args(Policy), default="keep", help="Fields that change alone.")
+    parser.add_argument("--volatile", choices=get_args(Policy), default="keep", help="Fields that change themselves.")
     parser.add_argument("--prune-dangling", action="store_true", help="Take references to nothing away.")
     parser.add_argument("--json", action="store_true", dest="as_json", help="Print what was done as JSON.")
 
