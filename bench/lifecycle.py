@@ -116,9 +116,9 @@ def table(figures: Mapping[str, Cost]) -> Iterator[str]:
         yield f"{name:<{width}}  {each.wall:7.2f} s  {each.work:7.2f} s of work"
     if WORKERS in figures:
         serial, both = figures[SERIAL], figures[WORKERS]
-        least = both.work / min(2, os.cpu_count() or 1)
+        most = min(2, os.cpu_count() or 1) * serial.work / both.work
         yield f"two workers: {serial.wall / both.wall:.2f} times as fast"
-        yield f"their work alone takes {least:.2f} s on {os.cpu_count()} cores: at most {serial.wall / least:.2f} times"
+        yield f"by their work, and if a serial run keeps one core busy, {os.cpu_count()} cores allow {most:.2f} times"
 
 
 def main(words: Sequence[str]) -> None:

@@ -74,7 +74,7 @@ def read(state: Path) -> Place | None:
 
 
 def touch(state: Path) -> None:
-    """Say that the supervisor lives, to those who cannot ask for its process."""
+    """Say that the supervisor lives, whose record this is: to those on other machines, who cannot ask for it."""
     with suppress(OSError):
         os.utime(_record(state))
 

@@ -161,9 +161,17 @@ class Supervisor:
         self._broker.watch()
         if time.monotonic() - self._looked > RESTING:
             self._looked = time.monotonic()
-            place.touch(self._state)
+            if not self._is_forgotten():
+                place.touch(self._state)
             for connection in tuple(self._clients):
                 connection.drop_if_dead()
+
+    def _is_forgotten(self) -> bool:
+        """True when nobody finds us any more; then it is time to go."""
+        if place.is_mine(self._state):
+            return False
+        self.stop("its record is gone or names another supervisor")
+        return True
 
     def _send_away(self) -> None:
         """Answer nobody any more, and end what is being started; for all at once, as one may wait for another."""
@@ -181,11 +189,10 @@ class Supervisor:
     def _is_time_to_go(self) -> bool:
         if self._is_over:
             return True
-        if not place.is_mine(self._state):
-            self.stop("its record is gone or names another supervisor")
-            return True
         if not self._is_left():
             return False
+        if self._is_forgotten():
+            return True
         with place.lock(self._state):  # nobody is just about to connect
             if self._is_left():
                 self._go("nobody is here any more")

@@ -71,6 +71,7 @@ def test_a_record_that_nobody_can_read_is_none_and_forgotten(tmp_path: Path, tex
 def test_one_on_another_machine_is_there_while_it_says_so(tmp_path: Path, mine: Place) -> None:
     elsewhere = dataclasses.replace(mine, machine="elsewhere")
     place.write(tmp_path, elsewhere)
+    assert place.read(tmp_path) == elsewhere
     os.utime(tmp_path / "supervisor.json", (1, 1))
     assert place.read(tmp_path) is None
     place.touch(tmp_path)
@@ -83,6 +84,7 @@ def test_without_a_state_folder_there_is_none(tmp_path: Path) -> None:
     assert place.read(tmp_path / "none") is None
     assert not place.is_mine(tmp_path / "none")
     place.remove(tmp_path / "none")
+    place.touch(tmp_path / "none")
 
 
 def test_a_socket_is_nobody_elses_and_its_path_is_one_that_the_system_takes(tmp_path: Path) -> None:
