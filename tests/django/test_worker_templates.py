@@ -132,8 +132,13 @@ def test_files_serve_databases_in_memory(tmp_path: Path) -> None:
     tests = shop(tmp_path)
     with migrating(tests) as first:
         run(tests, "--reuse-db")
+    for template in tmp_path.glob(".pytest_cache/d/statusquo-django/*.sqlite3"):
+        template.write_bytes(b"as a full disk leaves it")
+    with migrating(tests) as damaged:
+        run(tests, "--reuse-db")
     with migrating(tests) as created:
         run(tests, "--create-db")
+    assert set(damaged) == {"default", "other"}
     assert (first, created) == (["default", "other"], ["default", "other"])
     assert [*tmp_path.glob(".pytest_cache/d/*")] == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,12 @@ from filelock import FileLock
 
 from statusquo.core import fingerprint
 from statusquo.django.templates import digest, shelves
+from statusquo.django.templates.shelves import Shelf
 
 _LOCK = ".lock"
+
+Make = Callable[..., object]
+"""Django's way to make a test database."""
 
 
 class Builder:
@@ -23,28 +29,44 @@ class Builder:
         self._folder = folder
         self._project = project
 
-    def create(self, make: Callable[..., object], creation: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> object:
-        """Have a test database as *make* makes it. With ``keepdb``, too: a copy is fresh and up to date."""
-        alias = creation.connection.alias
+    def create(self, make: Make, creation: BaseDatabaseCreation, *args: Any, **kwargs: Any) -> object:
+        """Have a test database as *make* makes it, and a connection. With ``keepdb``, too: a copy is fresh."""
+        made = self._made(partial(make, creation, *args), creation, kwargs)
+        creation.connection.ensure_connection()
+        return made
+
+    def _made(self, make: Make, creation: BaseDatabaseCreation, asked: Mapping[str, Any]) -> object:
+        alias, prefix = creation.connection.alias, self._prefix(creation.connection.alias)
         self._folder.mkdir(parents=True, exist_ok=True)
         shelf = shelves.of(alias, self._folder)
-        if shelf is None:
-            return make(creation, *args, **kwargs)
-        prefix = self._prefix(alias)
-        name = prefix + digest.of(creation.connection, server=shelf.version())[:16]
-        with FileLock(self._folder / f"{alias}{_LOCK}"):
-            if not shelf.has(name):
-                made = make(creation, *args, **{**kwargs, "keepdb": False})
-                shelf.remove(prefix)
-                shelf.save(name)
-                creation.connection.ensure_connection()
-                return made
         try:
-            loaded = shelf.load(name)
-            creation.connection.ensure_connection()
-            return loaded
-        except (DatabaseError, OSError):  # another run has removed it
-            return make(creation, *args, **{**kwargs, "keepdb": False})
+            name = prefix + digest.of(creation.connection, server=shelf.version())[:16] if shelf else ""
+        except DatabaseError:  # nothing but the project's own databases can be connected to
+            name = ""
+        if not (shelf and name):
+            return make(**asked)
+        build = partial(self._build, shelf, name, make=partial(make, **{**asked, "keepdb": False}))
+        with self._locked(alias):
+            if not shelf.has(name):
+                return build()
+        try:
+            return shelf.load(name)
+        except shelves.FAILURES:  # it is damaged, or another run has removed it
+            with self._locked(alias):
+                return build()
+
+    def _build(self, shelf: Shelf, name: str, *, make: Callable[[], object]) -> object:
+        """Have Django make a test database, and save it in the place of older templates."""
+        made = make()
+        try:
+            shelf.remove(name[: name.rindex("_") + 1])
+            shelf.save(name)
+        except shelves.FAILURES as error:
+            warnings.warn(f"Each worker builds its test databases, for they cannot be copied: {error}", stacklevel=2)
+        return made
+
+    def _locked(self, alias: str) -> FileLock:
+        return FileLock(self._folder / f"{alias}{_LOCK}")
 
     def clear(self) -> None:
         """Remove all templates of the project, and the folder; those that are being copied at this moment stay."""

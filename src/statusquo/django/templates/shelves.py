@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -13,6 +12,9 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
+
+FAILURES = (DatabaseError, sqlite3.Error, OSError)
+"""What can go wrong on a shelf, by server, library and disk."""
 
 
 class Shelf(Protocol):
@@ -124,9 +126,7 @@ class SqliteShelf:
         """Copy the template into the memory of this process, or to the file of the test database."""
         target = str(self._connection.settings_dict["TEST"]["NAME"] or ":memory:")
         if not self._connection.creation.is_in_memory_db(target):
-            shutil.copyfile(self._path(name), target)
-            _switch(self._connection, target)
-            return target
+            Path(target).unlink(missing_ok=True)
         if target == ":memory:":
             target = f"file:memorydb_{self._connection.alias}?mode=memory&cache=shared"  # as Django calls it
         _switch(self._connection, target)
