@@ -12,11 +12,13 @@ from django.contrib.sites.models import Site
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.db.models.signals import post_migrate
 from django.test import LiveServerTestCase, TransactionTestCase
 from rest_framework.test import APITransactionTestCase
 from shop.models import Category, Product, Rate
 
 KEYS = set()
+EMITTED = []
 
 
 @pytest.mark.django_db
@@ -25,10 +27,16 @@ def test_rolled_back():
     world.mess()
 
 
+def note_emission(sender, **others):
+    EMITTED.append(sender)
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", range(2))
 def test_marked(time):
     assert world.is_as_at_first()
+    assert EMITTED == []  # the test case before has flushed nothing
+    post_migrate.connect(note_emission)
     KEYS.add(world.mess())
     assert len(KEYS) == 1 or settings.STATUSQUO_ENGINE == "rows"  # sequences go back, too
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +11,9 @@ from statusquo.django.order import Mode
 from statusquo.django.plugin import building, modes, pytest_private
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 RESTORER = pytest.StashKey[Restorer]()
 """The one restorer of the process."""
@@ -34,9 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(
-    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
-) -> Generator[None, object, object]:
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Generator[None, object, object]:
     """Stand round the making of the test databases, and before what lets a test commit."""
     restorer = of(request.config)
     if fixturedef.argname == SETUP:
@@ -45,6 +46,8 @@ def pytest_fixture_setup(
         fixturedef.addfinalizer(restorer.close)
         if any(_may_commit(item) for item in request.session.items):
             restorer.begin()
+        if _may_commit(pytest_private.item_of(request)):  # it is the first, whose hook below came too early
+            restorer.ensure()
         return made
     if fixturedef.argname == building.LATE:
         made = yield
