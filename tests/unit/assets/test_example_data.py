@@ -29,6 +29,31 @@ call_command("migrate", verbosity=0)
 call_command("loaddata", {path!r}, verbosity=0)
 call_command("dumpdata", exclude=["contenttypes", "auth.permission"])
 """
+BOTH = """
+import django; django.setup()
+from django.core.management import call_command
+from django.core.management.commands.loaddata import Command as Stock
+from django.db import connection, transaction
+from statusquo.django.loaddata.management.commands.loaddata import Command as Ours
+
+class Alone(Ours):
+    def loaddata(self, labels):
+        assert self.load_together(labels)
+
+def tables(command):
+    with transaction.atomic(), connection.cursor() as cursor:
+        call_command(command, {path!r}, verbosity=0)
+        found = {{}}
+        for table in connection.introspection.table_names():
+            found[table] = sorted(map(repr, cursor.execute('SELECT * FROM "' + table + '"').fetchall()))
+        transaction.set_rollback(True)
+    return found
+
+call_command("migrate", verbosity=0)
+stock, ours = tables(Stock()), tables(Alone())
+assert ours == stock, [(name, set(stock[name]) ^ set(ours[name])) for name in stock if stock[name] != ours[name]]
+print(sum(map(len, ours.values())))
+"""
 
 
 def run(folder: Path, *words: str) -> str:
@@ -125,3 +150,7 @@ def test_a_part_of_it_is_loaded_by_django(example: Stored, tmp_path: Path) -> No
     )
     loaded = json.loads(run(tmp_path, "-c", LOAD.format(path=str(target))))
     assert len([each for each in loaded if each["model"] != "sites.site"]) == len(closed.records)
+
+
+def test_loaded_together_its_rows_are_those_that_django_loads_one_by_one(example: Stored) -> None:
+    assert int(run(example.path.parent, "-c", BOTH.format(path=str(example.path)))) > len(example.dataset.records)
