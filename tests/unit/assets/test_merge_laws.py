@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statusquo.assets import canonical, compare, merge, references
-from statusquo.assets.dataset import Dataset, Json
+from statusquo.assets import canonical, compare, merge, references, schema
+from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.merge import Conflict, Merged
 from statusquo.assets.merging import settled
+from statusquo.assets.schema import Field, Model
 from tests.unit.assets.example_datasets import shops
 from tests.unit.assets.merge_cases import branches
 
@@ -95,7 +96,7 @@ def _means_the_same(side: Dataset, result: Dataset, moved: dict[tuple[str, Json]
             assert moved.get(("shop.user", target.pk), target.pk) == meant.pk
 
 
-@settings(drawn, max_examples=200)
+@drawn
 @given(branches(), st.booleans(), st.booleans())
 def test_rows_that_nothing_is_decided_about_change_nothing_in_the_result(
     three: Three, one_by_name: bool, two_by_name: bool
@@ -105,6 +106,61 @@ def test_rows_that_nothing_is_decided_about_change_nothing_in_the_result(
     quick, slow = merge.merge(*wanted), _without_a_short_cut(*wanted)
     assert quick.dataset.records == slow.dataset.records
     assert quick.renumbered == slow.renumbered
+    assert [_plain(each) for each in quick.conflicts] == [_plain(each) for each in slow.conflicts]
+
+
+PERSON = Model(
+    "a.person",
+    fields=(
+        Field("id", "integer"),
+        Field("name", "text"),
+        Field("mail", "text"),
+        Field("a", "text"),
+        Field("b", "text"),
+    ),
+    unique=(("name",), ("a", "b")),
+)
+CARD = Model(
+    "a.card", pk=("of",), fields=(Field("of", "integer", to="a.person"), Field("code", "text")), unique=(("code",),)
+)
+NOTE = Model("a.note", fields=(Field("id", "integer"), Field("of", "integer", to="a.person")))
+
+
+def person(pk: int, name: str, **fields: Json) -> Record:
+    return Record("a.person", pk, {"name": name, "mail": name, "a": name, "b": name, **fields})
+
+
+def card(pk: int, code: str) -> Record:
+    return Record("a.card", pk, {"code": code})
+
+
+ANN, BOB, EVE = person(1, "ann"), person(2, "bob"), person(3, "eve", a="x", b="y")
+ANNS = Record("a.note", 1, {"of": 1})
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "kinds"),
+    [
+        # theirs gave the key to another row: what refers to it there means that one
+        (
+            (ANN, ANNS),
+            (replace(ANN, fields={**ANN.fields, "mail": "new"}), ANNS),
+            (person(1, "zoe"), ANNS),
+            ["deleted"],
+        ),
+        # the sides together make a row like one that nobody touched
+        ((ANN, EVE), (person(1, "ann", a="x"), EVE), (person(1, "ann", b="y"), EVE), ["unique"]),
+        # a key that is that of another row cannot be changed, though nobody touched the other
+        ((ANN, BOB), (ANN, BOB, card(1, "x")), (ANN, BOB, card(1, "y")), ["key"]),
+    ],
+)
+def test_rows_that_nobody_touched_are_looked_at_where_they_matter(
+    base: tuple[Record, ...], ours: tuple[Record, ...], theirs: tuple[Record, ...], kinds: list[str]
+) -> None:
+    three = [Dataset(each, schema.of(PERSON, CARD, NOTE)) for each in (base, ours, theirs)]
+    quick, slow = merge.merge(*three), _without_a_short_cut(*three)
+    assert [each.kind for each in slow.conflicts] == kinds
+    assert quick.dataset.records == slow.dataset.records
     assert [_plain(each) for each in quick.conflicts] == [_plain(each) for each in slow.conflicts]
 
 
