@@ -228,6 +228,20 @@ def test_rows_go_through_the_projects_own_migrations(
     assert not (tmp_path / "books" / "books.sqlite3").exists()
 
 
+def test_a_connection_that_leads_somewhere_else_is_not_used(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    precious = tmp_path / "precious.sqlite3"
+    with (books.folder / "settings.py").open("a") as settings:
+        settings.write(f'DATABASES["default"]["OPTIONS"] = {{"database": {str(precious)!r}}}\n')
+    done = books.run()
+    assert done.returncode == 7
+    assert done.stderr.startswith(
+        f'Error: The default connection leads to "{precious}", and not to the database that was made to carry'
+    )
+    assert precious.read_bytes() == b""
+    assert json.loads(books.data.read_text()) == DATA
+
+
 def test_without_a_lock_the_state_is_the_last_that_the_rows_fit(tmp_path: Path) -> None:
     books = project(tmp_path / "books")
     (books.folder / "data.lock.json").unlink()

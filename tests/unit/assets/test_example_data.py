@@ -54,6 +54,14 @@ stock, ours = tables(Stock()), tables(Alone())
 assert ours == stock, [(name, set(stock[name]) ^ set(ours[name])) for name in stock if stock[name] != ours[name]]
 print(sum(map(len, ours.values())))
 """
+SEED = """
+import django; django.setup()
+from django.core.management import call_command
+from statusquo.django.management.commands.statusquo import Command
+call_command("migrate", verbosity=0)
+call_command("seed", verbosity=0)
+Command().run_from_argv(["manage.py", "statusquo", "dump", {path!r}, "--check"])
+"""
 
 
 def run(folder: Path, *words: str) -> str:
@@ -90,6 +98,11 @@ def test_the_lock_knows_the_models_as_they_are(example: Stored) -> None:
     known = example.lock.schema.models
     assert {label: now.schema.models[label] for label in known} == known
     assert {app: now.migrations[app] for app in example.lock.migrations} == example.lock.migrations
+
+
+def test_the_seed_gives_the_very_bytes(example: Stored) -> None:
+    (example.path.parent / "statusquo.toml").write_text('[assets]\nkeep = ["authtoken.token"]\n')
+    run(example.path.parent, "-c", SEED.format(path=str(example.path)))
 
 
 def test_nothing_but_the_tokens_is_found(example: Stored) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from statusquo.core.errors import ConfigError, StoreError
+from statusquo.core.errors import ConfigError, GuardError, StoreError
 
 ADMIN = "STATUSQUO_SCRATCH"
 """The environment variable with the URL of a login that may make databases on the project's server."""
@@ -27,7 +27,7 @@ _NOWHERE = "statusquo_no_such_database"
 def database() -> Iterator[Any]:
     """The default connection, leading to an empty database; what it led to before is not touched.
 
-    Raises ConfigError, StoreError.
+    Raises ConfigError, StoreError, GuardError.
     """
     connection = connections[DEFAULT_DB_ALIAS]
     makers = {"sqlite": _in_folder, "postgresql": _on_server}
@@ -43,7 +43,22 @@ def database() -> Iterator[Any]:
             each.settings_dict["NAME"] = _NOWHERE if each.vendor != "sqlite" else f"/{_NOWHERE}/{each.alias}"
         undo.enter_context(make(connection))
         undo.callback(connection.close)
+        _check(connection)
         yield connection
+
+
+def _check(connection: Any) -> None:
+    """Return if it leads to the new database: settings have more ways to say where to. Raises GuardError."""
+    wanted = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()" if connection.vendor == "postgresql" else "PRAGMA database_list")
+        found = cursor.fetchone()[0 if connection.vendor == "postgresql" else 2]
+    if found != (wanted if connection.vendor == "postgresql" else str(Path(wanted).resolve())):
+        raise GuardError(
+            f'The default connection leads to "{found}", and not to the database that was made to carry the data in.',
+            why="Nothing was touched.",
+            next="Look for a database in OPTIONS of DATABASES, or for code that connects when it is imported.",
+        )
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""``manage.py record``: writes ``assets/`` from what the database and the media folder hold now.
+"""``manage.py record``: writes the files of ``assets/`` from what the media folder and the API have now.
 
-Run it after ``migrate`` and ``seed`` on an empty database, with the policy service running.
-The same world gives the same bytes.
+Run it after ``migrate`` and ``seed`` on an empty database, with the policy service running; ``statusquo dump`` writes
+the rows. The same world gives the same bytes.
 """
 
 import io
@@ -11,7 +11,6 @@ from http import HTTPStatus
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from rest_framework.test import APIClient
 
@@ -37,18 +36,12 @@ LISTS = [
 class Command(BaseCommand):
     """Writes the assets."""
 
-    help = "Write assets/data.json, assets/media.tar.bz2 and assets/expected/*.json."
+    help = "Write assets/media.tar.bz2 and assets/expected/*.json."
 
     def handle(self, *args, **options):
-        record_data(ASSETS / "data.json")
         record_media(ASSETS / "media.tar.bz2")
         for name in LISTS:
             record_list(name, ASSETS / "expected" / f"{name}.json")
-
-
-def record_data(file):
-    """Everything but what migrations make by themselves."""
-    call_command("dumpdata", exclude=["contenttypes", "auth"], indent=1, output=str(file))
 
 
 def record_media(file):

@@ -1,6 +1,6 @@
 """``manage.py seed``: the example's world, as code. Fills an empty, migrated database and the media folder.
 
-Everything is the same each time, dates and keys included: ``manage.py record`` turns it into ``assets/``.
+Everything is the same each time, dates and keys included: ``manage.py record`` and ``statusquo dump`` make ``assets/``.
 People are named for what they may do: owner1, maintainer1, supervisor1, worker1 and worker2 work for acme.
 """
 
