@@ -16,6 +16,7 @@ from statusquo.config.settings import (
     ApiSettings,
     CommandStep,
     Config,
+    LoadStep,
     RewindSettings,
     Setting,
     SqlStep,
@@ -225,11 +226,15 @@ def _step(raw: str | Mapping[str, object], index: int, services: Sequence[servic
         sql = read_table(model.SqlStepTable, raw, file=file, key=key)
         on = sql.on or _first_database(services)
         return SqlStep(f"sql {sql.sql} on {on}", file.parent / sql.sql, on)
+    if "load" in raw:
+        load = read_table(model.LoadStepTable, raw, file=file, key=key)
+        on = load.on or _first_database(services)
+        return LoadStep(f"load {load.load} on {on}", file.parent / load.load, on)
     if "unpack" in raw:
         unpack = read_table(model.UnpackStepTable, raw, file=file, key=key)
         title, limit = f"unpack {unpack.unpack} into {unpack.into}", model.in_bytes(unpack.limit)
         return UnpackStep(title, file.parent / unpack.unpack, unpack.into, limit)
-    raise unknown(next(iter(raw), ""), ("sql", "unpack"), file=file, key=key, what="kind of step")
+    raise unknown(next(iter(raw), ""), ("load", "sql", "unpack"), file=file, key=key, what="kind of step")
 
 
 def _words(command: str, key: str, file: Path) -> tuple[str, ...]:

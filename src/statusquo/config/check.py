@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from statusquo.config import containers
 from statusquo.config.read import unknown
-from statusquo.config.settings import CommandStep, Config, SqlStep, UnpackStep
+from statusquo.config.settings import CommandStep, Config, LoadStep, SqlStep, UnpackStep
 from statusquo.core import graph, placeholders
 from statusquo.core.errors import ConfigError
 from statusquo.core.service import (
@@ -179,7 +179,9 @@ def _check_recipe(config: Config) -> None:
         match step:
             case SqlStep(file=file) | UnpackStep(archive=file) if not file.is_file():
                 raise ConfigError(f"{config.path.name}: {key}: there is no file {file}.")
-            case SqlStep(on=on):
+            case LoadStep(dataset=dataset) if not dataset.exists():
+                raise ConfigError(f"{config.path.name}: {key}: there are no test data at {dataset}.")
+            case SqlStep(on=on) | LoadStep(on=on):
                 _check_kind(config, f"{key}.on", on, Postgres, Sqlite)
             case UnpackStep(into=into):
                 _check_kind(config, f"{key}.into", into, Folder)

@@ -224,6 +224,13 @@ class SqlStepTable(Table):
     on: str = ""
 
 
+class LoadStepTable(Table):
+    """``{ load = "assets/data.json", on = "db" }``."""
+
+    load: str
+    on: str = ""
+
+
 class UnpackStepTable(Table):
     """``{ unpack = "media.tar.bz2", into = "media" }``."""
 

@@ -69,7 +69,17 @@ class UnpackStep:
     """Bytes that it may unpack to."""
 
 
-Step = CommandStep | SqlStep | UnpackStep
+@dataclass(frozen=True, slots=True)
+class LoadStep:
+    """A recipe step: load test data, by the facts in their lock, into a database."""
+
+    title: str
+    dataset: Path
+    """A file, or a folder of files."""
+    on: str
+
+
+Step = CommandStep | LoadStep | SqlStep | UnpackStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from statusquo.config import Config, StoreSettings
 from statusquo.core import guard
 from statusquo.core.endpoint import Endpoint
-from statusquo.core.errors import ConfigError, NoStack
+from statusquo.core.errors import ConfigError, DatasetError, NoStack
 from statusquo.core.lane import Lane
 from statusquo.core.rows import Rows
 from statusquo.core.writing import Writer
-from statusquo.rows import sqlite, sqlite_writer
+from statusquo.rows import sqlite
 from statusquo.wiring import storage
 from statusquo.wiring.storage import host_of, path_of
 
@@ -31,9 +32,35 @@ def writing(config: Config, lane: Lane) -> AbstractContextManager[Writer]:
     settings, endpoint = _database(config, lane)
     found = storage.read_mark(settings, endpoint)
     guard.check(store=settings.name, where=str(endpoint), found=found, expected=lane.nonce)
-    if settings.kind == "sqlite":
-        return sqlite_writer.writing(path_of(endpoint))
-    from statusquo.rows import postgres_writer  # noqa: PLC0415 - as above
+    return _writing(endpoint)
+
+
+def load(dataset: Path, endpoint: Endpoint) -> None:
+    """Load test data with their lock into a database that is being built, counters exactly as ``loaddata`` leaves them.
+
+    Raises DatasetError, StoreError.
+    """
+    from statusquo.assets.dataset import Dataset  # noqa: PLC0415 - only where data are loaded
+    from statusquo.assets.loading import load as loader  # noqa: PLC0415 - as above
+    from statusquo.assets.loading import outside, source  # noqa: PLC0415 - as above
+    from statusquo.assets.loading.plan import Terms  # noqa: PLC0415 - as above
+
+    data = source.read((dataset,))
+    if data.without_lock:
+        raise DatasetError(f"{dataset} has no lock, which knows the models.", next="Make one with 'statusquo dump'.")
+    rows = Dataset(data.records, data.schema)
+    outside.check_fields(rows)
+    with _writing(endpoint) as writer:
+        outside.check_applied(data.migrations, writer)
+        loader.load(rows, writer, Terms(), exact=True)
+
+
+def _writing(endpoint: Endpoint) -> AbstractContextManager[Writer]:
+    if endpoint.path is not None:
+        from statusquo.rows import sqlite_writer  # noqa: PLC0415 - only where rows are written
+
+        return sqlite_writer.writing(endpoint.path)
+    from statusquo.rows import postgres_writer  # noqa: PLC0415 - the driver is an extra
 
     return postgres_writer.writing(host_of(endpoint))
 

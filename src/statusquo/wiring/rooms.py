@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from statusquo.assets.volumes import unpacking
 from statusquo.assets.volumes.items import Limits
-from statusquo.config import CommandStep, Config, SqlStep, Step, UnpackStep
+from statusquo.config import CommandStep, Config, LoadStep, SqlStep, Step, UnpackStep
 from statusquo.core import processes
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import ConfigError, MissingProgram
@@ -26,6 +26,7 @@ from statusquo.core.known import Known
 from statusquo.core.protocols import Owner, Recipe, Running
 from statusquo.core.service import Postgres, Redis, RedisProbe, Service, Sqlite, SqlProbe
 from statusquo.recipes.command import CommandRecipe
+from statusquo.recipes.load import LoadRecipe
 from statusquo.recipes.sqlite import SqliteRecipe
 from statusquo.recipes.unpack import UnpackRecipe
 from statusquo.runtimes.native import Native
@@ -160,6 +161,10 @@ class Rooms:
                 from statusquo.recipes.sql import SqlRecipe  # noqa: PLC0415 - psycopg, only where there is a database
 
                 return SqlRecipe(title, file, on)
+            case LoadStep(title=title, dataset=dataset, on=on):
+                from statusquo.wiring import records  # noqa: PLC0415 - only where data are loaded
+
+                return LoadRecipe(title, dataset, on, records.load)
             case UnpackStep(title=title, archive=archive, into=into, limit=limit):
                 unpack = functools.partial(unpacking.unpack, limits=Limits(bytes=limit))
                 return UnpackRecipe(title, archive, into, unpack)

@@ -151,6 +151,10 @@ def test_a_good_file_is_taken(tmp_path: Path) -> None:
             "statusquo.toml: baseline.recipe[0]: there is no file {folder}/m.tar.",
         ),
         (
+            "[services.db]\nkind = 'postgres'\n[baseline]\nrecipe = [{ load = 'data.json' }]",
+            "statusquo.toml: baseline.recipe[0]: there are no test data at {folder}/data.json.",
+        ),
+        (
             "[services.web]\ncomand = 'x'",
             "statusquo.toml: services.web: 'comand' is no key here. Did you mean 'command'?",
         ),
