@@ -17,7 +17,7 @@ SHOP = """
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from shop.models import Category, Tag
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,16 @@ def test_uses_a_thread():
 def test_has_callbacks():
     with transaction.atomic():
         transaction.on_commit(lambda: None)
+
+@pytest.mark.django_db(transaction=True)
+def test_goes_on_after_an_error():
+    with pytest.raises(IntegrityError):
+        Category.objects.create(name="tea")
+    assert Category.objects.count() == 2
+
+@pytest.mark.django_db(reset_sequences=True)
+def test_numbers():
+    assert Tag.objects.create(name="new").pk == 1
 
 def test_asks_late(request):
     request.getfixturevalue("transactional_db")
@@ -117,6 +127,8 @@ def test_the_report_says_what_each_test_did(tmp_path: Path, postgres_server: End
     assert {name: each.mode for name, each in facts.items()} == {
         **dict.fromkeys(("needs_nothing", "commits", "reads_in_a_transaction", "uses_a_thread"), "transactional"),
         "has_callbacks": "transactional",
+        "goes_on_after_an_error": "transactional",
+        "numbers": "transactional",
         "asks_late": "transactional",
         "saves": "savepoint",
         "plain": "none",
@@ -128,6 +140,8 @@ def test_the_report_says_what_each_test_did(tmp_path: Path, postgres_server: End
     assert {r.alias for r in facts["needs_nothing"].rewinds} == {"default"}
     assert {name for name, each in facts.items() if each.has_committed} == {"commits", "has_callbacks"}
     assert {name for name, each in facts.items() if each.has_second} == {"uses_a_thread"}
+    assert {name for name, each in facts.items() if each.has_failed} == {"goes_on_after_an_error"}
+    assert {name for name, each in facts.items() if each.is_bound} == {"numbers"}
     assert "test_shop.py::test_saves" in run.stdout
     assert "shared fixtures: 1 frame" in run.stdout
 
@@ -137,7 +151,7 @@ def test_workers_hand_their_facts_to_the_controller(tmp_path: Path) -> None:
     tests.write(test_shop=SHOP, test_more=SHOP)
     run = tests.run("--db-report", "--db-report-json=report.json", "-n2", "--dist=loadfile")
     assert run.returncode == 0, run.stdout
-    assert len(json.loads((tmp_path / "report.json").read_text())["tests"]) == 16
+    assert len(json.loads((tmp_path / "report.json").read_text())["tests"]) == 20
     assert run.stdout.count("test_saves ") == 2
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".json"] == ["report.json"]
 
@@ -196,6 +210,7 @@ def test_no_hint_for_what_needs_to_commit() -> None:
     reasons = (
         replace(COMMITTED, has_committed=True),
         replace(COMMITTED, has_second=True),
+        replace(COMMITTED, has_failed=True),
         replace(COMMITTED, is_bound=True),
     )
     assert report.hints([SAVED, *reasons]) == ()

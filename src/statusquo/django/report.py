@@ -47,12 +47,19 @@ class Facts:
     has_committed: bool = False
     has_second: bool = False
     """A second connection was used."""
+    has_failed: bool = False
+    """A statement failed outside a transaction; in one, nothing can follow."""
     is_bound: bool = False
-    """Something else than the test decides that it is transactional: a live server."""
+    """It asks for what needs a commit: a live server, sequences that begin anew."""
     overhead: float = 0.0
     """Seconds of set-up and teardown."""
     seconds: float = 0.0
     """Seconds of the test itself."""
+
+    @property
+    def needs_to_be(self) -> bool:
+        """True if a transactional test would not do, or might not, with a savepoint."""
+        return self.has_committed or self.has_second or self.has_failed or self.is_bound
 
     def as_value(self) -> dict[str, Any]:
         """For JSON, and for the wire to the controller of pytest-xdist."""
@@ -83,7 +90,7 @@ def hints(facts: Sequence[Facts]) -> tuple[Hint, ...]:
     transactional = [each.overhead for each in facts if each.mode == "transactional"]
     found: list[Hint] = []
     for each in facts:
-        if each.mode != "transactional" or each.has_committed or each.has_second or each.is_bound:
+        if each.mode != "transactional" or each.needs_to_be:
             continue
         if not savepoint:
             found.append(Hint(each.test, None))

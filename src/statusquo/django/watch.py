@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
@@ -29,6 +29,8 @@ class Watch:
         """A transaction that had written, or had callbacks waiting for it, was committed."""
         self.has_second = False
         """A connection was used that is not the one of the tests' own thread."""
+        self.has_failed = False
+        """A statement failed outside a transaction, and the next one went on."""
         self._is_on = False
         self._own: tuple[BaseDatabaseWrapper, ...] = ()
 
@@ -52,7 +54,7 @@ class Watch:
 
     def restart(self) -> None:
         """Forget what was seen, and look from now on."""
-        self.tables, self.has_committed, self.has_second = set(), False, False
+        self.tables, self.has_committed, self.has_second, self.has_failed = set(), False, False, False
         self._is_on = True
 
     def stop(self) -> None:
@@ -78,4 +80,8 @@ class Watch:
                 self.tables.add(f"{connection.alias}.{found[1].strip(_QUOTES)}")
             elif _COMMITS.match(str(sql)):
                 self.has_committed = True
-        return execute(sql, *others)
+        try:
+            return execute(sql, *others)
+        except DatabaseError:
+            self.has_failed |= self._is_on and not connection.in_atomic_block
+            raise

@@ -9,7 +9,8 @@ from django.test import LiveServerTestCase, TestCase, TransactionTestCase
 
 from statusquo.django.order import Mode
 
-_TRANSACTIONAL = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
+_BINDING = frozenset({"live_server", "django_db_reset_sequences"})
+_TRANSACTIONAL = _BINDING | {"transactional_db"}
 
 
 def of(item: pytest.Item, *, also: Collection[str] = ()) -> Mode:
@@ -25,14 +26,21 @@ def of(item: pytest.Item, *, also: Collection[str] = ()) -> Mode:
 
 
 def is_bound(item: pytest.Item) -> bool:
-    """True if *item* has no choice: it talks to a server in another thread."""
+    """True if *item* has no choice: it talks to a server in another thread, or wants sequences to begin anew."""
+    if not _BINDING.isdisjoint(getattr(item, "fixturenames", ())):
+        return True
     of_class = getattr(item, "cls", None)
-    return "live_server" in getattr(item, "fixturenames", ()) or (
-        isinstance(of_class, type) and issubclass(of_class, LiveServerTestCase)
-    )
+    if isinstance(of_class, type) and issubclass(of_class, TransactionTestCase):
+        return issubclass(of_class, LiveServerTestCase) or bool(getattr(of_class, "reset_sequences", False))
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and _asked(mark).get("reset_sequences"))
 
 
 def _is_transactional(mark: pytest.Mark) -> bool:
-    """As pytest-django reads ``django_db(transaction=False, reset_sequences=False, ...)``."""
-    asked = {**dict(zip(("transaction", "reset_sequences"), mark.args, strict=False)), **mark.kwargs}
+    asked = _asked(mark)
     return bool(asked.get("transaction") or asked.get("reset_sequences"))
+
+
+def _asked(mark: pytest.Mark) -> dict[str, object]:
+    """As pytest-django reads ``django_db(transaction=False, reset_sequences=False, ...)``."""
+    return {**dict(zip(("transaction", "reset_sequences"), mark.args, strict=False)), **mark.kwargs}

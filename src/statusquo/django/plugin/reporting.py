@@ -112,6 +112,7 @@ class Reporting:
             notes=tuple(tally.notes[noted:]),
             has_committed=self._watch.has_committed,
             has_second=self._watch.has_second,
+            has_failed=self._watch.has_failed,
             is_bound=modes.is_bound(item),
         )
 
