@@ -83,11 +83,9 @@ class _Closing:
         wanted = {(each.model, each.field) for each in self.rules.down}
         for each in references.edges(self.dataset):
             self.up.setdefault(id(each.source), []).append(each)
-            target = self.index.resolve(each)
-            if target and (each.source.model, _field(each, self.dataset)) in wanted:
-                self.below.setdefault((id(target), each.source.model, _field(each, self.dataset)), []).append(
-                    each.source
-                )
+            edge, target = (each.source.model, _field(each, self.dataset)), self.index.resolve(each)
+            if target and edge in wanted:
+                self.below.setdefault((id(target), *edge), []).append(each.source)
 
     def run(self, roots: Iterable[Record]) -> Closed:
         because: dict[int, tuple[Record, str] | None] = {}

@@ -78,8 +78,10 @@ _WORDS: dict[merging.Reason, str] = {
 
 
 def problems(merged: Merged, name: str) -> Iterator[str]:
-    """A line for each file that people must decide about."""
+    """A line for each file that people must decide about, and how they write what they decide."""
     yield from (f"{name}: {path}: {_WORDS[reason]}" for path, reason in sorted(merged.conflicts.items()))
+    if merged.conflicts:
+        yield f"{name}: when you have decided: statusquo volume pack FOLDER {name} --data DATA"
 
 
 def _read(path: Path) -> Volume | DatasetError:
