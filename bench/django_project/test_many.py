@@ -10,9 +10,9 @@ MODES = [
 ]
 
 
-@pytest.mark.parametrize("time", range(8))
+@pytest.mark.parametrize("time", range(6))
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("turn", range(3))
 def test_writes(turn, mode, time):
     first = Model3.objects.create(name="new")
     for name in ("one", "two", "three"):

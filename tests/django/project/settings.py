@@ -37,4 +37,5 @@ def database(name: str) -> dict[str, object]:
 
 DATABASES = {"default": database("shop"), "other": database("archive")}
 STATUSQUO_ENGINE = os.environ.get("SHOP_ENGINE", "")
+STATUSQUO_RESET = os.environ.get("SHOP_RESET", "").split()
 TEST_RUNNER = os.environ.get("SHOP_RUNNER", "django.test.runner.DiscoverRunner")

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.endpoint import Address
-from statusquo.core.errors import MissingProgram, StoreError
+from statusquo.core.errors import ConfigError, MissingProgram, StoreError
 from statusquo.django.restore.journaled import Journaled
 from statusquo.django.restore.rows import Rows
 from statusquo.wiring import inprocess
@@ -37,10 +37,12 @@ class Engine(Protocol):
 def open_engine(alias: str, scratch: Path, *, tell: Tell) -> Engine:
     """What puts the test database of the alias back; *tell* is told what would make it faster.
 
-    ``STATUSQUO_ENGINE = "rows"`` in the settings asks for the slow one. Raises StoreError.
+    ``STATUSQUO_ENGINE = "rows"`` in the settings asks for the slow one. Raises StoreError, ConfigError.
     """
-    connection = connections[alias]
-    if getattr(settings, "STATUSQUO_ENGINE", "") == "rows" or connection.vendor not in _STORES:
+    connection, asked = connections[alias], getattr(settings, "STATUSQUO_ENGINE", "")
+    if asked not in {"", "rows"}:
+        raise ConfigError(f'STATUSQUO_ENGINE: "{asked}" is none.', next='Say "rows", or leave it away.')
+    if asked == "rows" or connection.vendor not in _STORES:
         return Rows(alias)
     connection.ensure_connection()
     try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
-from statusquo.core.errors import StatusquoError
+from statusquo.core.errors import MissingProgram, StatusquoError
 from statusquo.django.restore import engines
 from statusquo.django.restore.databases import Databases
 from statusquo.wiring import inprocess
@@ -43,6 +43,8 @@ def _put_back(alias: str, tell: Tell) -> None:
     connection.ensure_connection()
     try:
         done = inprocess.resume_postgres(alias, engines.address(connection))
+    except MissingProgram:
+        return  # then no run has left a journal either
     except StatusquoError as error:
         tell(f'The test database of the alias "{alias}" may be as a run left it that was killed. {error}')
         return

@@ -20,7 +20,7 @@ class Parked:
     def park(self, wrapper: BaseDatabaseWrapper) -> None:
         """Take the connection out of *wrapper*, which looks closed from now on; one that is not fit stays there."""
         raw = wrapper.connection
-        if wrapper.vendor != "postgresql" or raw is None or raw.closed or "pool" in wrapper.settings_dict["OPTIONS"]:
+        if wrapper.vendor != "postgresql" or raw is None or raw.closed or not _may_be_parked(wrapper, raw):
             return
         try:
             _clean(raw)
@@ -47,6 +47,11 @@ class Parked:
         """The connection that is kept for *wrapper*, and no more from now on."""
         vars(wrapper).pop("get_new_connection", None)
         return self._kept.pop(wrapper)[1]
+
+
+def _may_be_parked(wrapper: BaseDatabaseWrapper, raw: Any) -> bool:
+    """A pool keeps its own; and a driver that prepares statements would not notice that they were discarded."""
+    return "pool" not in wrapper.settings_dict["OPTIONS"] and getattr(raw, "prepare_threshold", None) is None
 
 
 def _login(wrapper: BaseDatabaseWrapper) -> object:
