@@ -18,10 +18,10 @@ Ensure = Callable[[BaseDatabaseWrapper], None]
 Enter = Callable[[Atomic], None]
 Unblock = Callable[[], AbstractContextManager[None]]
 
-_MARK = "statusquo_gate"
+_WATCHES = "statusquo_watches"
 
 
-class Gate:
+class Turnstile:
     """Open while a fixture runs: its thread may use the database; *touch* is told each alias before it does."""
 
     def __init__(self, touch: Callable[[str], None], through: Ensure) -> None:
@@ -72,13 +72,13 @@ def noticing(unblock: Unblock, through: Ensure, is_made: Callable[[str], bool]) 
     """
 
     def unblock_and_notice() -> AbstractContextManager[None]:
-        gate: Ensure = BaseDatabaseWrapper.ensure_connection
+        watching: Ensure = BaseDatabaseWrapper.ensure_connection
         unblocked = unblock()
-        if hasattr(gate, _MARK):
+        if hasattr(watching, _WATCHES):
 
             def ensure_connection(connection: BaseDatabaseWrapper) -> None:
                 is_ours = connection.alias in connections and is_made(connection.alias)
-                return (gate if is_ours else through)(connection)
+                return (watching if is_ours else through)(connection)
 
             _put(ensure_connection)
         return unblocked
@@ -86,6 +86,6 @@ def noticing(unblock: Unblock, through: Ensure, is_made: Callable[[str], bool]) 
     return unblock_and_notice
 
 
-def _put(gate: Ensure) -> None:
-    setattr(gate, _MARK, True)
-    BaseDatabaseWrapper.ensure_connection = gate
+def _put(watching: Ensure) -> None:
+    setattr(watching, _WATCHES, True)
+    BaseDatabaseWrapper.ensure_connection = watching

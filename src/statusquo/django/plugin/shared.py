@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from statusquo.django.frames.access import Ensure, Gate
+from statusquo.django.frames.access import Ensure, Turnstile
 from statusquo.django.frames.stack import Frame
 from statusquo.django.plugin import pytest_private
 
@@ -37,7 +37,7 @@ class Shared:
         self.is_ending = False
         name = f'{request.scope} fixture "{definition.argname}"'
         self.frame = Frame(name, len(request.node.listchain()), self.finish)
-        self._gate = Gate(self._touch, through)
+        self._turnstile = Turnstile(self._touch, through)
         self._admit = admit
 
     def __str__(self) -> str:
@@ -54,20 +54,20 @@ class Shared:
     @contextmanager
     def setting_up(self) -> Iterator[None]:
         """The code of its set-up runs."""
-        self._gate.open()
+        self._turnstile.open()
         try:
             yield
         finally:
-            self._gate.close()
+            self._turnstile.close()
 
     def begin_teardown(self) -> None:
         """The code of its teardown runs from here; not all of them have any."""
         self.is_ending = True
-        self._gate.open()
+        self._turnstile.open()
 
     def end_teardown(self) -> None:
         """Its teardown is over."""
-        self._gate.close()
+        self._turnstile.close()
 
     def fail(self, error: BaseException) -> None:
         """Tear it down at once, and have pytest raise *error* for all who ask for it in its scope."""
