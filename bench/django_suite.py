@@ -26,7 +26,7 @@ from tests.django.suite import PROJECT, dsn  # noqa: E402
 
 MODULES, TESTS = 20, 50
 ALONE, BESIDE, AGAIN = "pytest-django alone", "with statusquo beside it", "pytest-django alone, again"
-CASES = {ALONE: ("-p", "no:statusquo_django"), BESIDE: (), AGAIN: ("-p", "no:statusquo_django")}
+CASES = {ALONE: ("-p", "no:statusquo", "-p", "no:statusquo_django"), BESIDE: (), AGAIN: ("-p", "no:statusquo_django")}
 TEXT = """
 import pytest
 from shop.models import Category, Product

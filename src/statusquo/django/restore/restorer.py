@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.db import connections
 
 from statusquo.core.baseline import Baseline, Rewound
-from statusquo.django.restore import engines, flush, leftovers, sequences, serialized, state, transactions
+from statusquo.django.restore import flush, sequences, serialized, state, transactions
 from statusquo.django.restore.databases import Databases
-from statusquo.django.restore.engines import Engine
 from statusquo.django.restore.parked import Parked
 from statusquo.django.restore.requests import Requests
+
+if TYPE_CHECKING:
+    from statusquo.django.restore.engines import Engine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +68,8 @@ class Restorer:
         with ExitStack() as undo:
             undo.enter_context(serialized.left_out())
             if may_be_there:
+                from statusquo.django.restore import leftovers  # noqa: PLC0415 - as in _open
+
                 undo.enter_context(leftovers.put_back(self._databases, tell=self.notes.append))
             yield
 
@@ -143,6 +148,8 @@ class Restorer:
 
     def _open(self, alias: str) -> None:
         """Have an engine for the alias, and its present state in all layers that there are."""
+        from statusquo.django.restore import engines  # noqa: PLC0415 - stores cost a start; who commits nothing pays none
+
         if not self._engines:
             self._begin()
         engine = engines.open_engine(alias, self._scratch / alias, tell=self.notes.append)
