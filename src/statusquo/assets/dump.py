@@ -84,7 +84,7 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     pruned = dangling.prune(found, elsewhere) if gone else found
     dataset = canonical.arrange(_settled(pruned, before, wish))
     lock = _lock(dataset, project, choice, old=old, wish=wish)
-    split, shape = _layout(wish)
+    split, shape = _layout(wish, before)
     planned = files.plan_files(wish.path, dataset, lock, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
     return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), wish.format or shape)
@@ -170,13 +170,19 @@ def _refusal(gone: Sequence[Reference], excluded: Mapping[str, str]) -> DatasetE
     )
 
 
-def _layout(wish: Wish) -> tuple[Split | None, Format]:
+def _layout(wish: Wish, before: Stored | None) -> tuple[Split | None, Format]:
     """How the dataset is split, and the format of its files: as wished for, or as it is."""
     if wish.path.suffix in formats.SUFFIXES and not wish.path.is_dir():
         if wish.split:
             raise DatasetError(f"{wish.path} is a file, and a dataset that is split is a folder.")
         return None, formats.of(wish.path)
-    there = [each.path for each in files.read(wish.path).sources] if wish.path.is_dir() else []
+    there = [each.path for each in before.sources] if before else []
+    if there and not (before and before.lock):
+        raise DatasetError(
+            f"{wish.path} is a folder with files of rows and no lock beside it.",
+            why="What is not in the dump would be removed from there.",
+            next="Name a file, or a folder of its own.",
+        )
     shape = wish.format or (formats.of(there[0]) if there else formats.FORMATS[0])
     is_by_app = bool(there) and not any("." in each.stem for each in there)
     return wish.split or ("app" if is_by_app else "model"), shape

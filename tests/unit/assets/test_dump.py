@@ -212,6 +212,21 @@ def test_a_folder_has_a_file_for_each_app_or_model_and_stays_as_it_is(tmp_path: 
         planned(tmp_path / "data.json", split="app")
 
 
+def test_a_folder_of_other_peoples_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "theirs.json").write_text("[]")
+    with pytest.raises(
+        DatasetError, match=r"is a folder with files of rows and no lock beside it\. What is not in the"
+    ):
+        planned(tmp_path)
+
+
+def test_files_that_cannot_be_read_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text('[{"model": "shop.user"')
+    with pytest.raises(DatasetError, match=r"data\.json:1: .* the file ends in the middle of a row"):
+        planned(path)
+
+
 def test_what_the_lock_says_is_kept_where_nothing_else_is_said(tmp_path: Path) -> None:
     path = tmp_path / "data.json"
     first = written(path, order="loadable", selection=Selection(models=("shop",)), commit="a" * 40)
