@@ -12,8 +12,6 @@ from tests.django.suite import Suite
 pytestmark = pytest.mark.integration
 
 SUITE = Path(__file__).parent / "committing"
-BEYOND_FLUSH = ("test_marked[1]", "test_what_is_remembered_of_rows[1]", "Asking::test_two")
-"""Tests that fail where those before them were followed by a flush."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -27,9 +25,3 @@ def test_each_test_finds_what_the_first_has_found(database: str, engine: str, tm
     suite = Suite(Path(shutil.copytree(SUITE, tmp_path / "suite")), database)
     run = suite.run(SHOP_ENGINE=engine)
     assert run.returncode == 0, run.stdout
-
-
-def test_it_does_not_where_a_flush_comes_between(tmp_path: Path) -> None:
-    suite = Suite(Path(shutil.copytree(SUITE, tmp_path / "suite")))
-    run = suite.run("--no-statusquo-django", "-rf")
-    assert all(f"FAILED test_put_back.py::{name}" in run.stdout for name in BEYOND_FLUSH), run.stdout

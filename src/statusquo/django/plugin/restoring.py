@@ -76,7 +76,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     try:
         return (yield)
     finally:
-        if not _may_commit(item):
+        if restorer.is_ensured and not _may_commit(item):
             restorer.moved()
         restorer.settle()
 
