@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from statusquo.core.endpoint import Endpoint
 from tests.django.suite import Suite, dsn
 
 CONFTEST = """
@@ -348,3 +349,69 @@ def test_a_run_without_shared_fixtures_is_left_alone(tmp_path: Path) -> None:
     assert "1 passed" in suite.run("test_alone.py").stdout
     run = suite.run("test_nobody_named_it.py")
     assert "1 passed" in run.stdout, run.stdout
+
+
+OF_PACKAGE = """
+import pytest
+from shop.models import Category
+
+made = []
+
+@pytest.fixture(scope="package")
+def of_package():
+    made.append(1)
+    return Category.objects.create(name="of package")
+"""
+
+IN_PACKAGE = """
+from conftest import names
+
+def test_1(of_package, db):
+    assert names() == ["of package"]
+
+def test_2(of_package, db):
+    assert names() == ["of package"]
+"""
+
+LAST_IN_PACKAGE = """
+from conftest import names
+
+def test_it_was_made_once(of_package, db):
+    from shelf.conftest import made
+    assert made == [1]
+
+def test_who_does_not_ask_does_not_see_it(db):
+    assert names() == []
+"""
+
+INTERRUPTED = """
+import pytest
+from shop.models import Category
+
+@pytest.fixture(scope="module")
+def rows():
+    Category.objects.create(name="rows")
+    raise KeyboardInterrupt
+
+def test_is_interrupted(rows):
+    pass
+"""
+
+
+def test_the_rows_of_a_package_go_with_it(tmp_path: Path) -> None:
+    suite, package = Suite(tmp_path), Suite(tmp_path / "shelf")
+    package.folder.mkdir()
+    suite.write(conftest=CONFTEST, test_z=GONE)
+    package.write(__init__="", conftest=OF_PACKAGE, test_a=IN_PACKAGE, test_b=LAST_IN_PACKAGE)
+    run = suite.run("--django-order=given", "--setup-show", "shelf", "test_z.py")
+    assert "5 passed" in run.stdout, run.stdout
+    assert run.stdout.count("SETUP    P of_package") == 1
+
+
+def test_an_interrupt_leaves_the_database_to_be_removed(tmp_path: Path, postgres_server: Endpoint) -> None:
+    assert postgres_server.admin
+    suite = Suite(tmp_path, dsn(postgres_server.admin))
+    suite.write(test_interrupted=INTERRUPTED)
+    runs = [suite.run("-W", "error") for _ in range(2)]
+    assert [run.returncode for run in runs] == [pytest.ExitCode.INTERRUPTED] * 2
+    assert not [run.stdout for run in runs if "rror when trying to teardown" in run.stdout]
