@@ -20,6 +20,9 @@ from statusquo.wiring import inprocess
 Tell = Callable[[str], None]
 """Takes a sentence for the end of the run."""
 
+MakeScratch = Callable[[], Path]
+"""Makes a folder for copies, which goes with the run."""
+
 
 class Engine(Protocol):
     """What a store can do, but for a diff."""
@@ -34,7 +37,7 @@ class Engine(Protocol):
         """Let go of the database."""
 
 
-def open_engine(alias: str, scratch: Path, *, tell: Tell) -> Engine:
+def open_engine(alias: str, make_scratch: MakeScratch, *, tell: Tell) -> Engine:
     """What puts the test database of the alias back; *tell* is told what would make it faster.
 
     ``STATUSQUO_ENGINE = "rows"`` in the settings asks for the slow one. Raises StoreError, ConfigError.
@@ -46,7 +49,7 @@ def open_engine(alias: str, scratch: Path, *, tell: Tell) -> Engine:
         return Rows(alias)
     connection.ensure_connection()
     try:
-        return _STORES[connection.vendor](connection, scratch)
+        return _STORES[connection.vendor](connection, make_scratch)
     except (MissingProgram, StoreError) as error:
         because = f"{error.why} {error.next}" if error.why else str(error)
         tell(f'The database of the alias "{alias}" is put back by writing all rows anew, which is slow. {because}')
@@ -60,15 +63,15 @@ def release(alias: str) -> None:
         inprocess.release_sqlite(_path(connection))
 
 
-def _open_postgres(connection: BaseDatabaseWrapper, _: Path) -> Engine:
+def _open_postgres(connection: BaseDatabaseWrapper, _: MakeScratch) -> Engine:
     alias, where = connection.alias, address(connection)
     return Journaled(Rows(alias), lambda: inprocess.open_postgres(alias, where))
 
 
-def _open_sqlite(connection: BaseDatabaseWrapper, scratch: Path) -> Engine:
+def _open_sqlite(connection: BaseDatabaseWrapper, make_scratch: MakeScratch) -> Engine:
     if connection.is_in_memory_db():
         return inprocess.open_memory(connection.alias, connection.connection)
-    return inprocess.open_sqlite(connection.alias, _path(connection), scratch=scratch / connection.alias)
+    return inprocess.open_sqlite(connection.alias, _path(connection), scratch=make_scratch())
 
 
 _STORES = {"postgresql": _open_postgres, "sqlite": _open_sqlite}

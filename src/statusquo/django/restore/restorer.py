@@ -152,7 +152,7 @@ class Restorer:
 
         if not self._engines:
             self._begin()
-        engine = engines.open_engine(alias, self._scratch / alias, tell=self.notes.append)
+        engine = engines.open_engine(alias, self._make_scratch, tell=self.notes.append)
         self._undo.callback(engines.release, alias)
         self._undo.callback(engine.close)
         sequences.follow_rows(connections[alias])
@@ -163,13 +163,14 @@ class Restorer:
         self._engines[alias] = engine
 
     def _begin(self) -> None:
-        folder = self._undo.enter_context(tempfile.TemporaryDirectory(prefix="statusquo-django-"))
-        self._scratch = Path(folder)
         self._layers.append(Layer({}))
         for each in (self._parked, self._requests):
             self._undo.callback(each.close)
         self._requests.watch()
         self._undo.enter_context(flush.replaced(self._put_back))
+
+    def _make_scratch(self) -> Path:
+        return Path(self._undo.enter_context(tempfile.TemporaryDirectory(prefix="statusquo-django-")))
 
     def _put_back(self, alias: str) -> bool:
         """At the end of a test case: whether the database of the alias was put back."""
