@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import tempfile
 from collections.abc import Iterator
@@ -86,5 +87,5 @@ def _builder(config: pytest.Config) -> Builder:
 
     project = f"{config.rootpath} {os.environ.get('DJANGO_SETTINGS_MODULE')}"
     cache: pytest.Cache | None = getattr(config, "cache", None)
-    name = f"{FOLDER}-{fingerprint.of_value(project)[:8]}"
+    name = f"{FOLDER}-{fingerprint.of_value([project, getpass.getuser()])[:8]}"
     return Builder(cache.mkdir(FOLDER) if cache else Path(tempfile.gettempdir(), name), project)
