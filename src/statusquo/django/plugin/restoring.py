@@ -23,6 +23,7 @@ NOTES = "statusquo_django_notes"
 """Where a worker of xdist has the notes for its controller."""
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 """The fixtures of pytest-django under which a test commits."""
+WATCHED = COMMITTING | {SETUP, building.LATE}
 
 
 def of(config: pytest.Config) -> Restorer:
@@ -39,6 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Generator[None, object, object]:
     """Stand round the making of the test databases, and before what lets a test commit."""
+    if fixturedef.argname not in WATCHED:
+        return (yield)
     restorer = of(request.config)
     if fixturedef.argname == SETUP:
         with restorer.making(may_be_there=request.getfixturevalue("django_db_keepdb")):
