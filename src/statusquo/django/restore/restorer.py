@@ -20,6 +20,9 @@ from statusquo.django.restore.requests import Requests
 if TYPE_CHECKING:
     from statusquo.django.restore.engines import Engine
 
+SEQUENCES = "sequences"
+"""What a PostgreSQL store calls those that it has put back: nobody remembers them."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
@@ -104,7 +107,7 @@ class Restorer:
         self._has_moved = False
         with self.access():
             done = tuple(self._rewind(alias) for alias in aliases or tuple(self._engines))
-        if any(not each.is_clean for each in done):
+        if any(touched.name != SEQUENCES for each in done for touched in each.touched):
             state.forget()
         for listener in self.listeners:
             listener(done)
