@@ -182,6 +182,58 @@ def test_session_again(of_session, of_module, db):
     assert sorted(names()) == ["of module", "of session"]
 """
 
+IN_THE_MIDDLE = """
+import pytest
+from conftest import names
+from shop.models import Category
+
+two = {"databases": ["default", "other"]}
+
+@pytest.fixture(scope="module")
+def both():
+    Category.objects.using("other").create(name="there")
+    yield Category.objects.create(name="here")
+    assert Category.objects.using("other").filter(name="there").exists()
+
+@pytest.fixture
+def writes(request, transactional_db):
+    Category.objects.create(name="mine")
+    return request.getfixturevalue("both")
+
+@pytest.mark.django_db(**two)
+def test_1_late(request):
+    Category.objects.create(name="mine")
+    request.getfixturevalue("both")
+    assert names() == ["mine", "here"] and names("other") == ["there"]
+
+@pytest.mark.django_db
+def test_2_may_not_use_the_other(request):
+    Category.objects.create(name="mine")
+    with pytest.raises(AssertionError, match="not allowed in this test"):
+        request.getfixturevalue("both")
+    assert names() == ["mine"]
+
+@pytest.mark.django_db(**two)
+def test_3_nothing_is_left():
+    assert names() == [] and names("other") == []
+
+@pytest.mark.django_db(transaction=True, **two)
+def test_4_had_committed_before(writes):
+    assert names() == ["mine", "here"]
+
+@pytest.mark.django_db(**two)
+def test_5_nothing_is_left():
+    assert names() == [] and names("other") == []
+
+@pytest.mark.django_db(transaction=True, **two)
+def test_6_commits(both):
+    assert names() == ["here"] and names("other") == ["there"]
+
+@pytest.mark.django_db(**two)
+def test_7_rolls_back(both):
+    assert names() == ["here"] and names("other") == ["there"]
+"""
+
 ALL = {
     "test_a_committed": COMMITTED,
     "test_b_gone": GONE,
@@ -189,6 +241,8 @@ ALL = {
     "test_d_exact": EXACT,
     "test_d_late": LATE,
     "test_e_gone": GONE,
+    "test_f_in_the_middle": IN_THE_MIDDLE,
+    "test_g_gone": GONE,
 }
 
 

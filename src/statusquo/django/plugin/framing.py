@@ -41,9 +41,7 @@ class Framing:
     ) -> Generator[None, object, object]:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
         if request.scope == "function":
-            if (
-                fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any
-            ):  # its end: the test is rolled back
+            if fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any:  # at its end, the test is undone
                 fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, pytest_private.item_of(request)))
             return (yield)
         if not is_theirs(fixturedef):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.testcases import DatabaseOperationForbidden
 
 from statusquo.django.frames import access, blocks
 from statusquo.django.frames.stack import Frame, Loss, Stack
@@ -66,8 +67,10 @@ class Lifetimes:
         try:
             with shared.setting_up():
                 yield
-        except BaseException:
+        except BaseException as error:
             self._leave(shared)
+            if isinstance(error, DatabaseOperationForbidden):  # it is the test that may not: others may ask again
+                pytest_private.item_of(request).addfinalizer(shared.finish)
             raise
         finally:
             self.placing.setting_up.pop()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.db import connections
+
 from statusquo.django.frames import blocks
 from statusquo.django.frames.blocks import AtomicBlock
 from statusquo.django.frames.stack import Frame, Place, Stack
@@ -59,7 +61,7 @@ class Placing:
             self._join(shared, host)
         elif not self.is_clear(alias) or self._is_in_committing(shared):
             self._demote(shared, alias)
-        elif not (self.committing.need(shared.definition, shared.request) and self._make_floor(shared)):
+        elif not (self._should_commit(shared) and self._make_floor(shared)):
             self._make_frame(shared, alias)
 
     def is_clear(self, alias: str) -> bool:
@@ -68,9 +70,14 @@ class Placing:
         return top.blocks[alias].is_innermost() if top else blocks.is_free(alias)
 
     def _is_in_committing(self, shared: Shared) -> bool:
-        """True in the middle of a test that commits: what it makes goes with what the test makes."""
+        """True if a test that commits may have written already: what *shared* makes goes with what the test made."""
         item = pytest_private.item_of(shared.request)
-        return tests.commits(item) and tests.is_running(item)
+        return tests.commits(item) and (tests.is_running(item) or pytest_private.may_write(shared.request))
+
+    def _should_commit(self, shared: Shared) -> bool:
+        """True if a test that commits needs its rows, and no transaction but those of frames is open anywhere."""
+        is_needed = shared in self.setting_up and self.committing.need(shared.definition, shared.request)
+        return is_needed and all(self.is_clear(alias) for alias in connections)
 
     def _host(self, shared: Shared, alias: str) -> Shared | None:
         """The fixture in the middle of whose set-up it comes, if that has used the database already."""

@@ -30,6 +30,11 @@ def is_resolved(definition: Definition, request: SubRequest) -> bool:
     return definition.argname in request._fixture_defs  # noqa: SLF001
 
 
+def may_write(request: SubRequest) -> bool:
+    """True if the test of the request has been let in to the database by pytest-django."""
+    return "_django_db_helper" in request._fixture_defs  # noqa: SLF001
+
+
 def asked_for_by(request: SubRequest) -> tuple[Definition, ...]:
     """The fixtures that asked for this one, in their signature or by ``getfixturevalue``: no hook says so."""
     return tuple(request._get_fixturestack()[:-1])  # noqa: SLF001
