@@ -8,13 +8,15 @@ from typing import Any, get_args
 import click
 
 from statusquo import config as configuration
-from statusquo.assets import changes, dumped
+from statusquo.assets import changes, dumped, files
 from statusquo.assets.dataset import Order
+from statusquo.assets.dump import Plan, Wish
 from statusquo.assets.dumped import Mode
 from statusquo.assets.files import Split
 from statusquo.assets.kept import Policy
 from statusquo.cli import leasing
 from statusquo.cli.context import Context
+from statusquo.config import Config
 from statusquo.supervisor import dumping
 
 
@@ -52,9 +54,7 @@ def dump(
     config = context.config()
     wish = configuration.wish(config.assets, path, models, **how)
     mode: Mode = "check" if check else "stdout" if stdout else "write"
-    services = [each for each in (config.assets.on, config.recipe_service) if each]
-    with leasing.running(context, config, what="statusquo dump", services=services) as lease:
-        plan = dumping.plan(config, lease, wish)
+    plan = _plan(context, config, wish)
     if mode == "write":
         changes.apply(plan.changes)
     said = dumped.said(plan, mode, as_json=as_json)
@@ -62,3 +62,16 @@ def dump(
     for note in said.notes:
         context.printer.note(note)
     return said.exit_code
+
+
+def _plan(context: Context, config: Config, wish: Wish) -> Plan:
+    """By the lock, which takes no more than the database; else by the project, which takes its service too."""
+    what, database = "statusquo dump", [config.assets.on] if config.assets.on else []
+    if database and files.read_lock(wish.path):
+        with leasing.running(context, config, what=what, services=database) as lease:
+            known = dumping.plan_by_lock(config, lease, wish)
+        if known:
+            return known
+    services = [*database, *([config.recipe_service] if config.recipe_service else [])]
+    with leasing.running(context, config, what=what, services=services) as lease:
+        return dumping.plan(config, lease, wish)
