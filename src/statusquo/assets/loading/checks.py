@@ -85,6 +85,9 @@ def dangling(
                 yield _dangling(sheet.records[at], many.name, many.to, value)
 
 
+_SHOWN = 40
+
+
 class _Targets:
     def __init__(self, sheets: Mapping[str, Sheet], present: Present, gone: Mapping[str, Collection[object]]) -> None:
         self._sheets, self._present, self._gone = sheets, present, gone
@@ -132,6 +135,8 @@ def _clean(sheet: Sheet, field: Field, column: list[Held], project: Project) -> 
             continue
         try:
             column[at] = cleaner(value)
+            if field.to and isinstance(column[at], list | dict):
+                raise ValueError(f"is {values.compact(value)[:_SHOWN]}, which is no key")
         except ValueError as error:
             yield Violation(sheet.records[at], str(error), field.name)
             column[at] = None
@@ -154,6 +159,8 @@ def _list(held: Json, many: Many, cleaner: Cleaner | None) -> Json:
         raise ValueError("is not a list of rows")
     if held and many.through:
         raise ValueError(f"lists rows, and they are those of {many.through}: write these")
+    if any(isinstance(each, list | dict) for each in held):
+        raise ValueError("lists something that is no key")
     kept = clean.plain(cleaner) if cleaner else None
     return [each if cleaner is None or type(each) is kept else cleaner(each) for each in held]
 

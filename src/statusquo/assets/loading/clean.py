@@ -1,7 +1,8 @@
 """A value of a file as its column gets it: in one spelling, or the reason why it cannot be. Pure; ``columns`` calls it.
 
 What is taken is what Django's fields take in ``to_python``; what they turn into something else without a word (a list
-into text, 12.7 into 12) is refused. The result is JSON still: how a database spells it is for whoever writes it.
+into text, 12.7 into 12) is refused. The result is JSON still: how a database spells it is for whoever writes it. The
+module is long because it has a function for each kind of value.
 """
 
 from __future__ import annotations
@@ -53,12 +54,14 @@ def _integer(value: Json) -> Json:
     match value:
         case bool():
             return int(value)
-        case int():
+        case int() if -_LARGEST <= value < _LARGEST:
             return value
         case float() if value.is_integer():
             return int(value)
-        case str() if value.strip().lstrip("+-").isascii() and value.strip().lstrip("+-").isdecimal():
-            return int(value)
+        case str() if (
+            value.strip().lstrip("+-").isascii() and value.strip().lstrip("+-").isdecimal() and len(value) < _DIGITS
+        ):
+            return _integer(int(value))
     raise _unfit(value, "integer")
 
 
@@ -121,7 +124,10 @@ def _moments(zone: str) -> Cleaner:
 
     def clean(value: Json) -> Json:
         moment = _datetime(value)
-        return moments.text(moment.astimezone(local).replace(tzinfo=None) if moment.tzinfo else moment)
+        try:
+            return moments.text(moment.astimezone(local).replace(tzinfo=None) if moment.tzinfo else moment)
+        except OverflowError:
+            raise _unfit(value, f"datetime in {zone}") from None
 
     return clean
 
@@ -130,7 +136,10 @@ def _moment(value: Json) -> Json:
     moment = _datetime(value)
     if moment.tzinfo is None:
         raise ValueError(f"is {value}, which says no time zone")
-    return moments.text(moment)
+    text = moments.text(moment)
+    if not text.endswith("Z"):
+        raise _unfit(value, "datetime in UTC")
+    return text
 
 
 def _datetime(value: Json) -> datetime:
@@ -198,6 +207,9 @@ def _unfit(value: Json, wanted: str) -> ValueError:
 
 
 _SHOWN = 40
+_LARGEST = 2**63
+"""What no database has a whole number for."""
+_DIGITS = 40
 _CLEANERS: dict[Kind, Cleaner] = {
     "integer": _integer,
     "text": _text,

@@ -1,7 +1,8 @@
 """A key for every row, and a key for every natural key that a reference holds: from the data, else from the database.
 
 A row without a key has that of the row in the database with the same natural key; else its model's default, else the
-next number. Rows that share the key of another, by inheritance, come after it.
+next number. Rows that share the key of another, by inheritance, come after it. The module is long because keys and
+references wait for each other.
 """
 
 from __future__ import annotations

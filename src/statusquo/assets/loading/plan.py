@@ -1,6 +1,7 @@
 """What is to be done so that a database has the rows of a dataset, decided before anything is done.
 
-Everything that keeps a row from being loaded is told at once; then there is no plan.
+Everything that keeps a row from being loaded is told at once; then there is no plan. The module is long because the
+order of these decisions is what it is about.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def _local(value: Json) -> Json:
     moment = moments.parse(value) if isinstance(value, str) else None
     if moment is None or moment.tzinfo:
         return _MOMENT(value)
-    return moments.text(timezone.make_aware(moment, timezone.get_default_timezone()))
+    return _MOMENT(timezone.make_aware(moment, timezone.get_default_timezone()).isoformat())
 
 
 _MOMENT = clean.cleaner(Field("", "datetime"))
