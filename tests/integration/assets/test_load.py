@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import sqlite3
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -127,12 +128,15 @@ def build(where: Address | Path) -> Shelf:
 
 
 @pytest.fixture(params=["postgres", "sqlite"])
-def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     if request.param == "sqlite":
-        return build(tmp_path / "db.sqlite3")
+        yield build(tmp_path / "db.sqlite3")
+        return
     server: Endpoint = request.getfixturevalue("postgres_server")
     assert server.host is not None
-    return build(server.host)
+    yield build(server.host)
+    with psycopg.connect(libpq.conninfo(server.host)) as connection:
+        connection.execute(DROP.encode())
 
 
 ANN = '{"model": "shelf.author", "pk": 1, "fields": {"name": "Ann", "friends": [2]}}\n'
