@@ -8,9 +8,10 @@ from shop.models import Category
 
 @pytest.fixture(scope="session")
 def both():
+    made = [Category.objects.using(alias).create(name=f"h, {alias}") for alias in ("default", "other")]
     names = {connections[alias].settings_dict["NAME"] for alias in ("default", "other")}
     assert names.isdisjoint({"shop", "archive", "shop.sqlite3", "archive.sqlite3"})
-    return [Category.objects.using(alias).create(name=f"h, {alias}") for alias in ("default", "other")]
+    return made
 
 
 @pytest.mark.django_db
