@@ -35,6 +35,7 @@ OF_A_STACK = (
 OF_DATA = (
     "assets update",
     "dump",
+    "load",
     "migrate-data",
     "prune",
     "resolve",
