@@ -119,6 +119,14 @@ def test_a_successor_waits_until_the_processes_of_a_killed_server_have_left(tmp_
                 time.sleep(0.001)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux says what a process has mapped")
+def test_no_file_of_its_shared_memory_is_outside_its_folder(postgres_server: Endpoint) -> None:
+    pid = ask(postgres_server, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'", admin=True)
+    maps = [each.path for each in psutil.Process(int(str(pid))).memory_maps()]
+    assert any("pg_dynshmem" in each for each in maps)
+    assert [each for each in maps if each.startswith("/dev/shm/")] == []
+
+
 @as_root
 def test_as_nobody_it_runs_from_copies_where_it_cannot_reach_ours(tmp_path: Path, closed: Closed) -> None:
     native, run = closed(tmp_path / "state")

@@ -32,6 +32,7 @@ SETTINGS: Mapping[str, str] = {
     "max_connections": "200",
     "max_locks_per_transaction": "256",
     "shared_buffers": "64MB",
+    "dynamic_shared_memory_type": "mmap",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -41,6 +42,7 @@ SETTINGS: Mapping[str, str] = {
     "lc_messages": "C",
 }
 """``wal_*``: nothing is replicated or recovered, and what is not kept need not be copied with the data folder.
+``dynamic_shared_memory_type``: in files below the data folder, so that a killed server leaves nothing elsewhere.
 ``lc_messages``: ``again`` reads the log, so it must be in English."""
 
 ACCESS = f"host all all {LOOPBACK}/32 scram-sha-256\n"
