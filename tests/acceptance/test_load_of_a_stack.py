@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.project import Project
-from tests.acceptance.test_dump import CONFIG, KEEPER, NEW, SETTINGS
+from tests.acceptance.test_dump_of_a_stack import CONFIG, KEEPER, NEW, SETTINGS
 from tests.django.goods import FOLDER
 
 pytestmark = pytest.mark.acceptance
