@@ -16,13 +16,15 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = readme.commands(TEXT)
 ELSEWHERE = {"make test": ".ci/run calls it: it is this suite", "make check": ".ci/run calls it"}
+MAKE = {"ARGS", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
+"""What the make that runs these tests would hand on to a make of theirs."""
 MANAGED = ("pip install ", "git clone ")
 """What sets up an environment; these tests run in one."""
 
 
 def run(line: str, folder: Path) -> str:
     bin_folder = Path(sys.executable).parent
-    ours = {name: value for name, value in os.environ.items() if name not in {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}}
+    ours = {name: value for name, value in os.environ.items() if name not in MAKE}
     done = subprocess.run(
         ["/bin/sh", "-c", line],
         cwd=folder,
