@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -16,14 +15,16 @@ collect_ignore = ["committing", "playing", "project", "scenarios", "unittests"]
 
 
 @pytest.fixture(scope="session")
-def superuser_dsn(postgres_server: Endpoint) -> Iterator[str]:
-    """The way in for a superuser who is not called as our schema is: that would be where his new tables go."""
+def superuser_dsn(postgres_server: Endpoint) -> str:
+    """The way in for a superuser who is not called as our schema is: that would be where his new tables go.
+
+    He goes with the server.
+    """
     admin = postgres_server.admin
     assert admin
     with psycopg.connect(libpq.conninfo(admin), autocommit=True) as server:
         server.execute("CREATE ROLE django_admin SUPERUSER LOGIN PASSWORD 'word'")
-        yield dsn(dataclasses.replace(admin, user="django_admin", password="word"))
-        server.execute("DROP ROLE django_admin")
+    return dsn(dataclasses.replace(admin, user="django_admin", password="word"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
