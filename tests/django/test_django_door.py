@@ -20,7 +20,7 @@ def test_finds_those_of_the_migrations():
 
 ASKS = """
 def pytest_sessionstart(session):
-    print(session.config.pluginmanager.hasplugin("statusquo-django-hooks"))
+    print(session.config.pluginmanager.hasplugin("statusquo-django-restoring"))
 """
 
 CONFIGURES = """

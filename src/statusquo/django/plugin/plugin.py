@@ -93,7 +93,6 @@ def pytest_configure(config: pytest.Config) -> None:
         building,
         framing,
         guarding,
-        hooks,
         ordering,
         restoring,
         surroundings,
@@ -107,7 +106,6 @@ def pytest_configure(config: pytest.Config) -> None:
         "framing": framing.Framing(config),
         "building": building,
         "ordering": ordering,
-        "hooks": hooks,
         "surroundings": surroundings.Surroundings(),
     }
     if config.getoption("db_report") or config.getoption("db_report_json"):
