@@ -11,6 +11,7 @@ from tests.acceptance.project import Project, notes
 pytestmark = pytest.mark.acceptance
 
 KILLING = (Path(__file__).parents[1] / "integration" / "pytest_plugin" / "service" / "killing.py").read_text()
+WAITING = (Path(__file__).parents[1] / "waiting.py").read_text()
 TESTS = """
 import pytest
 from killing import kill
@@ -89,16 +90,24 @@ def test_a_store_that_dies_between_tests_is_back_before_the_next(project: Projec
 
 def test_both_lanes_recover_when_the_server_that_they_share_dies(project: Project) -> None:
     project.write(
+        waiting_py=WAITING,
         test_notes_py="""
-        import pathlib, time, pytest
+        import os, pathlib, pytest
         from killing import kill
+        from waiting import eventually
+
+        killed = pathlib.Path("killed")
+
         @pytest.mark.parametrize("n", range(16))
         def test_a(api, n):
             assert api.get("/").json()["rows"] == [[1, "first"]]
             assert api.post("/", content="x").json() == {"id": 2}
-            mine = pathlib.Path("killed")
-            if n > 3 and not mine.exists():
-                mine.touch()
+            pathlib.Path(os.environ["PYTEST_XDIST_WORKER"] + ".ran").touch()
+            if n > 8:  # either lane still has tests when the server dies
+                eventually(killed.exists)
+            elif n > 3 and not killed.exists():
+                eventually(lambda: len(list(pathlib.Path().glob("*.ran"))) == 2)
+                killed.touch()
                 kill("db")
         """
     )

@@ -141,8 +141,10 @@ class Supervisor:
     def _leave(self, connection: Connection) -> Message:
         """Say whether all ends with this client; it may wait for that."""
         self._broker.release(connection.client)
-        with self._changed:
-            is_last = self._idle is None and self._clients <= {connection}
+        with self._changed:  # two that leave at once must not each take the other for one that stays
+            self._clients.discard(connection)
+            self._left = time.monotonic()
+            is_last = self._idle is None and not self._clients
         if is_last:
             self._go(f"{connection.client} was the last")
         return {"ends": is_last}
