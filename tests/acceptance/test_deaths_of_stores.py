@@ -109,7 +109,7 @@ def test_both_lanes_recover_when_the_server_that_they_share_dies(project: Projec
                 eventually(lambda: len(list(pathlib.Path().glob("*.ran"))) == 2)
                 killed.touch()
                 kill("db")
-        """
+        """,
     )
     run = project.pytest("-n2")
     outcomes = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?)", run.stdout)}
