@@ -7,7 +7,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from psycopg import Connection, connect
 
+from statusquo.core import libpq
+from statusquo.stack import ledger
 from tests.acceptance.project import STATUSQUO, Project, get, notes, post
 
 pytestmark = pytest.mark.acceptance
@@ -29,6 +32,13 @@ def pids(project: Project) -> dict[str, int]:
 
 def url(project: Project) -> str:
     return str(next(each["where"] for each in project.services() if each["name"] == "server"))
+
+
+def admin(project: Project) -> Connection[tuple[object, ...]]:
+    """A connection to the server of the stack, as its superuser."""
+    entries = [entry for record in ledger.read_records(project.folder / ".statusquo") for entry in record.services]
+    (address,) = {entry.endpoint.admin for entry in entries if entry.endpoint and entry.endpoint.admin}
+    return connect(libpq.conninfo(address), autocommit=True)
 
 
 def test_up_again_changes_nothing(project: Project) -> None:
@@ -119,7 +129,15 @@ def test_wait_returns_when_it_is_up_and_gives_up_when_it_is_not(project: Project
 
 def test_gc_leaves_what_runs_and_what_the_next_run_takes(project: Project) -> None:
     before = pids(project)
-    assert project.run("gc", "--days", "0").returncode == 0
+    server = admin(project)
+    server.execute("CREATE DATABASE statusquo_scratch_left")
+    server.execute("COMMENT ON DATABASE statusquo_scratch_left IS 'statusquo scratch 7 for process 1 of here'")
+    server.execute("CREATE DATABASE statusquo_scratch_mine")
+    done = project.run("gc", "--days", "0")
+    assert (done.returncode, done.stdout) == (0, "statusquo_scratch_left dropped\n")
+    names = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'statusquo_scratch_')")
+    assert names.fetchall() == [("statusquo_scratch_mine",)]
+    server.close()
     assert pids(project) == before
     kept = project.json("baseline", "show")["kept"]
     assert isinstance(kept, list)

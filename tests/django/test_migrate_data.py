@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from psycopg import Connection, connect
 
 from statusquo.assets import files, lint
 from statusquo.assets.rule import Settings, Subject
+from statusquo.core import libpq, scratches
 from statusquo.core.endpoint import Endpoint
 from tests.django.suite import dsn
+from tests.waiting import eventually, wait_for
 
 pytestmark = pytest.mark.integration
 
@@ -142,6 +145,81 @@ LOCK = {
 }
 
 
+COMMAND = [sys.executable, "-m", "statusquo.django", "migrate-data", "data.json"]
+HELD = """
+    import os, pathlib, time
+    if "HOLD" in os.environ:
+        pathlib.Path(os.environ["HOLD"]).touch()
+        time.sleep(600)
+""".strip()
+MORE_SETTINGS = """
+INSTALLED_APPS += ["people", "plain"]
+AUTH_USER_MODEL = "people.Person"
+class Replica:
+    def db_for_read(self, model, **hints):
+        return "replica"
+DATABASES["replica"] = {**DATABASES["default"], "NAME": "replica.sqlite3"}
+DATABASE_ROUTERS = [Replica()]
+"""
+PEOPLE_FIRST = '("people", "0001_initial"), ("contenttypes", "0002_remove_content_type_name")'
+PEOPLE = """
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+class Person(AbstractBaseUser):
+    mail = models.CharField(max_length=50, unique=True)
+    USERNAME_FIELD = "mail"
+    objects = BaseUserManager()
+"""
+PEOPLE_INITIAL = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        migrations.CreateModel("Person", [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("password", models.CharField(max_length=128)),
+            ("last_login", models.DateTimeField(blank=True, null=True)),
+            ("mail", models.CharField(max_length=50, unique=True)),
+        ], options={"swappable": "AUTH_USER_MODEL"}),
+    ]
+"""
+PLAIN = """
+from django.db import models
+
+class Note(models.Model):
+    text = models.CharField(max_length=50)
+    by = models.ForeignKey("people.Person", models.CASCADE)
+"""
+PLAIN_LATER = f"{PLAIN}    stars = models.IntegerField(default=5)\n"
+PLAIN_INITIAL = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("people", "0001_initial")]
+    operations = [
+        migrations.CreateModel("Note", [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("text", models.CharField(max_length=50)),
+            ("by", models.ForeignKey("people.Person", models.CASCADE)),
+        ]),
+    ]
+"""
+PLAIN_MORE = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("plain", "0001_initial")]
+    operations = [migrations.AddField("note", "stars", models.IntegerField(default=5))]
+"""
+MORE = [
+    {"model": "people.person", "pk": 3, "fields": {"mail": "ada", "password": "!", "last_login": None}},
+    {"model": "plain.note", "pk": 4, "fields": {"text": "kept", "by": ["ada"]}},
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A project with books, whose data are of its first migration."""
@@ -153,12 +231,33 @@ class Project:
     def data(self) -> Path:
         return self.folder / "data.json"
 
+    @property
+    def env(self) -> dict[str, str]:
+        return {**os.environ, "DJANGO_SETTINGS_MODULE": "settings", "BOOKS": self.database}
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "statusquo.django", "migrate-data", "data.json", *words]
-        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings", "BOOKS": self.database}
         return subprocess.run(
-            command, cwd=self.folder, env=env, capture_output=True, text=True, timeout=120, check=False
+            [*COMMAND, *words],
+            cwd=self.folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
+
+    def start(self, **env: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(COMMAND, cwd=self.folder, env={**self.env, **env}, stderr=subprocess.DEVNULL)
+
+    def app(self, name: str, models: str, **migrations: str) -> None:
+        """An app of that name, with migrations if there are any."""
+        (self.folder / name / "migrations").mkdir(parents=True)
+        (self.folder / name / "__init__.py").touch()
+        (self.folder / name / "models.py").write_text(models)
+        if not migrations:
+            (self.folder / name / "migrations").rmdir()
+        for file, text in {"__init__": "", **migrations}.items() if migrations else ():
+            (self.folder / name / "migrations" / f"{file}.py").write_text(text)
 
     def git(self, *words: str) -> str:
         command = ["git", "-c", "user.name=me", "-c", "user.email=me@example.org", *words]
@@ -226,6 +325,94 @@ def test_rows_go_through_the_projects_own_migrations(
     found = lint.check([Subject(stored)], Settings()).findings
     assert [each for each in found if each.level in lint.FAILING] == []
     assert not (tmp_path / "books" / "books.sqlite3").exists()
+
+
+def test_data_go_as_far_as_they_are_told_and_from_there_to_the_same_end(tmp_path: Path) -> None:
+    direct, books = project(tmp_path / "direct"), project(tmp_path / "books")
+    assert direct.run().returncode == 0
+    halfway = books.run("--to", "books=0002")
+    assert halfway.returncode == 0, halfway.stderr
+    assert halfway.stderr.startswith("books: 0001_initial → 0002_renamed\n")
+    assert rows(books.data, "books.book")[2]["writer"] == "Woolf"
+    assert rows(books.data, "books.board") == {7: {"name": "top"}}
+    stored = files.read(books.data)
+    assert stored.lock is not None
+    assert stored.lock.migrations["books"] == ("0002_renamed",)
+    assert [each for each in lint.check([Subject(stored)], Settings()).findings if each.level == "error"] == []
+    before = books.data.read_bytes()
+    back = books.run("--to", "books=0001_initial")
+    assert back.returncode == 10
+    assert back.stderr == (
+        "Error: The data are of a later state than books=0001_initial already. Migrations carry data forward only. "
+        "Take the data from the commit that had them so.\n"
+    )
+    assert books.data.read_bytes() == before
+    rest = books.run("--to", "books")
+    assert rest.returncode == 0, rest.stderr
+    assert [books.data.read_text(), rows(books.data, "books.author")] == [
+        direct.data.read_text(),
+        {1: {"name": "Woolf"}, 2: {"name": "Eco"}},
+    ]
+    unknown = books.run("--to", "books=9")
+    names = "0001_initial, 0002_renamed, 0003_split, 0004_removed"
+    assert (unknown.returncode, unknown.stderr) == (10, f"Error: 'books=9' is no migration. Of books: {names}.\n")
+
+
+def test_what_killed_ones_left_on_the_server_is_dropped_and_nothing_else(
+    tmp_path: Path, postgres_server: Endpoint
+) -> None:
+    assert postgres_server.admin is not None
+    server = connect(libpq.conninfo(postgres_server.admin), autocommit=True)
+    server.execute("CREATE DATABASE statusquo_scratch_precious")
+    books = project(tmp_path / "books", dsn(postgres_server.admin))
+    books.write(**{"0003_split": SPLIT.replace("    Author =", f"    {HELD}\n    Author =")})
+    marker = tmp_path / "is here"
+    killed = books.start(HOLD=str(marker))
+    wait_for(killed, marker)
+    mine = {*databases(server)} - {"statusquo_scratch_precious"}
+    assert server.execute(scratches.LEFT).fetchall() == []
+    assert books.run().returncode == 0
+    assert {*databases(server)} == {*mine, "statusquo_scratch_precious"}, "one that lives keeps its own"
+    killed.kill()
+    killed.wait()
+    eventually(lambda: [name for (name,) in server.execute(scratches.LEFT)] == [*mine])
+    (books.folder / "data.json").write_text(json.dumps(DATA))
+    (books.folder / "data.lock.json").write_text(json.dumps(LOCK))
+    assert books.run().returncode == 0
+    assert databases(server) == ["statusquo_scratch_precious"]
+    server.execute("DROP DATABASE statusquo_scratch_precious")
+    server.close()
+
+
+def databases(server: Connection[tuple[object, ...]]) -> list[object]:
+    found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'statusquo_scratch_')")
+    return [name for (name,) in found]
+
+
+def test_users_of_the_project_and_apps_that_had_no_migrations_come_along(tmp_path: Path) -> None:
+    books = project(tmp_path / "books")
+    with (books.folder / "settings.py").open("a") as settings:
+        settings.write(MORE_SETTINGS)
+    first = FIRST.replace('("auth", "0012_alter_user_first_name_max_length")', PEOPLE_FIRST)
+    books.write(**{"0001_initial": first.replace("auth.User", "people.Person")})
+    (books.folder / "books" / "models.py").write_text(MODELS.replace("auth.User", "people.Person"))
+    books.app("people", PEOPLE, **{"0001_initial": PEOPLE_INITIAL})
+    books.app("plain", PLAIN)
+    rows_of_now = [*DATA[:-1], *MORE]
+    books.data.write_text(json.dumps(rows_of_now).replace("auth.user", "people.person"))
+    (books.folder / "data.lock.json").write_text(
+        json.dumps({**LOCK, "migrations": {"books": ["0001_initial"], "people": ["0001_initial"]}})
+    )
+    done = books.run()
+    assert done.returncode == 0, done.stderr
+    assert rows(books.data, "books.book")[1]["owner"] == 3
+    assert rows(books.data, "plain.note") == {4: {"text": "kept", "by": 3}}
+    shutil.rmtree(books.folder / "plain")
+    books.app("plain", PLAIN_LATER, **{"0001_initial": PLAIN_INITIAL, "0002_more": PLAIN_MORE})
+    again = books.run()
+    assert again.returncode == 0, again.stderr
+    assert "plain.note.stars is new: 5 in 1." in again.stderr
+    assert rows(books.data, "plain.note") == {4: {"text": "kept", "by": 3, "stars": 5}}
 
 
 def test_a_connection_that_leads_somewhere_else_is_not_used(tmp_path: Path) -> None:

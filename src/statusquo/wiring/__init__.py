@@ -19,6 +19,7 @@ from statusquo.wiring.opened import Opened, open_stores
 from statusquo.wiring.prepared import check_prerequisites
 from statusquo.wiring.records import reading, writing
 from statusquo.wiring.rooms import Rooms, rooms
+from statusquo.wiring.scratches import drop_left
 from statusquo.wiring.witnesses import open_witnesses
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "borrowed_identity",
     "cache",
     "check_prerequisites",
+    "drop_left",
     "end_run",
     "examine",
     "explain",

@@ -17,13 +17,14 @@ _DAY = 86400.0
 @click.option("--days", type=click.FloatRange(min=0), default=30.0, show_default=True, help="Age of unused baselines.")
 @click.pass_obj
 def gc(context: Context, *, days: float) -> None:
-    """Remove what killed runs have left, the logs of failed starts, and baselines that nobody has used for some time.
+    """Remove what killed runs and commands have left, logs of failed starts, and baselines unused for some time.
 
     What runs, and the baseline that the next run takes, stay.
     """
     config = context.config()
     with context.printer.progress() as emit:
         wiring.sweep(config, emit=emit)
+    context.printer.lines(f"{name} dropped" for name in wiring.drop_left(config))
     shutil.rmtree(config.state / "failed", ignore_errors=True)
     kept = wiring.cache(config)
     is_ours = config.platform != "external"

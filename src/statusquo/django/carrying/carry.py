@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
 from statusquo.assets import dump
@@ -21,23 +23,47 @@ from statusquo.assets.files import Stored
 from statusquo.assets.loading import load
 from statusquo.assets.loading.plan import Terms
 from statusquo.assets.schema import Model, Schema
+from statusquo.assets.sidecar import Lock
 from statusquo.core.errors import DatasetError, StoreError
 from statusquo.django import facts, rows
-from statusquo.django.carrying import scratch
-from statusquo.django.carrying.states import Node
+from statusquo.django.carrying import scratch, states
+from statusquo.django.carrying.states import Goal, Node
 from statusquo.django.commands import facts as project
 from statusquo.django.loading import writers
 from statusquo.django.loading.project import DjangoProject
 
 
-def carry(stored: Stored, nodes: Sequence[Node], wish: Wish) -> Plan:
-    """What the data are after the project's migrations, as a dump of them. Raises DatasetError, StoreError."""
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The data after migrations, as a dump of them, and the state that they are of then."""
+
+    plan: Plan
+    migrations: Mapping[str, tuple[str, ...]]
+
+
+def carry(stored: Stored, nodes: Sequence[Node], wish: Wish) -> Carried:
+    """What the data are after all of the project's migrations. Raises DatasetError, StoreError."""
     with scratch.database() as connection:
-        state = _migrate_to(connection, nodes)
-        _load(stored, state, connection)
-        _migrate_all()
+        _load(stored, _migrate_to(connection, nodes), connection)
+        _migrate()
+        today = project.project()
         with rows.reading(apps, DEFAULT_DB_ALIAS) as found:
-            return dump.plan(found, project.project(), wish)
+            return Carried(dump.plan(found, today, wish), today.migrations)
+
+
+def carry_to(stored: Stored, nodes: Sequence[Node], wish: Wish, goals: Sequence[Goal]) -> Carried:
+    """What the data are after those migrations that the goals need; other apps stay where they are. Raises the same."""
+    with scratch.database() as connection:
+        _load(stored, _migrate_to(connection, nodes), connection)
+        for goal in goals:
+            states.refuse_backward(goal, MigrationLoader(connection))
+            _migrate(*goal)
+        loader = MigrationLoader(connection)
+        reached = states.applied(loader)
+        state = states.of_project(reached, loader)
+        then = Lock("", {}, migrations=states.leaves(states.last(reached, loader)), schema=_schema(stored, state))
+        with rows.reading(state.apps, DEFAULT_DB_ALIAS) as found:
+            return Carried(dump.plan(found, then, wish), then.migrations)
 
 
 def _migrate_to(connection: Any, nodes: Sequence[Node]) -> ProjectState:
@@ -47,12 +73,13 @@ def _migrate_to(connection: Any, nodes: Sequence[Node]) -> ProjectState:
     executor.loader.build_graph()
     with _failing("do not go to the state that the data are of"):
         executor.migrate(list(nodes))
-    state: ProjectState = executor.loader.project_state(list(nodes))
+    state = states.of_project(nodes, executor.loader)
     with connection.schema_editor() as editor:
         for model in state.apps.get_models():
             if model._meta.app_label in executor.loader.unmigrated_apps and model._meta.managed:
                 editor.create_model(model)
     for config in apps.get_app_configs():
+        create_contenttypes(config, verbosity=0, interactive=False, using=DEFAULT_DB_ALIAS, apps=state.apps)
         create_permissions(config, verbosity=0, interactive=False, using=DEFAULT_DB_ALIAS, apps=state.apps)
     return state
 
@@ -99,9 +126,10 @@ def _empty(models: Sequence[Model], connection: Any) -> None:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608 - it is quoted
 
 
-def _migrate_all() -> None:
+def _migrate(*goal: str) -> None:
+    """Go to the end, or to where a goal says."""
     with _failing("fail on these rows"):
-        call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+        call_command("migrate", *goal, verbosity=0, interactive=False, run_syncdb=not goal)
 
 
 @contextmanager

@@ -1,25 +1,23 @@
 """A database of its own for the length of a block, on the project's server: the only one that the process can reach.
 
-Migrations of a project use its default connection, so that one leads there; the others lead nowhere.
+Migrations of a project use its default connection, so that one leads there; the others lead nowhere. Routers still say
+which models have tables in it; what they say of reading and writing would lead away, to a replica for one.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import DEFAULT_DB_ALIAS, connections, router
 
-from statusquo.core.errors import ConfigError, GuardError, StoreError
+from statusquo.core.errors import ConfigError, GuardError
+from statusquo.django.carrying import server
 
-ADMIN = "STATUSQUO_SCRATCH"
-"""The environment variable with the URL of a login that may make databases on the project's server."""
 _NOWHERE = "statusquo_no_such_database"
 
 
@@ -30,7 +28,7 @@ def database() -> Iterator[Any]:
     Raises ConfigError, StoreError, GuardError.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    makers = {"sqlite": _in_folder, "postgresql": _on_server}
+    makers = {"sqlite": _in_folder, "postgresql": server.database}
     make = makers.get(connection.vendor)
     if make is None:
         raise ConfigError(
@@ -43,6 +41,7 @@ def database() -> Iterator[Any]:
             each.settings_dict["NAME"] = _NOWHERE if each.vendor != "sqlite" else f"/{_NOWHERE}/{each.alias}"
         undo.enter_context(make(connection))
         undo.callback(connection.close)
+        undo.enter_context(_staying())
         _check(connection)
         yield connection
 
@@ -70,37 +69,12 @@ def _in_folder(connection: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _on_server(connection: Any) -> Iterator[None]:
-    connection.settings_dict.update(_login())
-    name = f"statusquo_scratch_{secrets.token_hex(4)}"
-    _ask_server(connection, f"CREATE DATABASE {connection.ops.quote_name(name)}")
+def _staying() -> Iterator[None]:
+    routers = router.routers
+    router.routers = [
+        SimpleNamespace(allow_migrate=each.allow_migrate) for each in routers if hasattr(each, "allow_migrate")
+    ]
     try:
-        connection.settings_dict["NAME"] = name
         yield
     finally:
-        connection.close()
-        _ask_server(connection, f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
-
-
-def _login() -> dict[str, object]:
-    url = urlsplit(os.environ.get(ADMIN, ""))
-    if not url.hostname:
-        return {}
-    login = {"HOST": url.hostname, "PORT": url.port, "USER": url.username, "PASSWORD": url.password}
-    return {name: unquote(value) if isinstance(value, str) else value for name, value in login.items()}
-
-
-def _ask_server(connection: Any, statement: str) -> None:
-    server = connection.copy()
-    server.settings_dict = {**connection.settings_dict, "NAME": "postgres"}
-    try:
-        with server.cursor() as cursor:
-            cursor.execute(statement)
-    except Error as error:
-        raise StoreError(
-            "No database can be made to carry the data in.",
-            next=f"Let the role make databases, or set {ADMIN} to the URL of one that may.",
-            evidence=str(error),
-        ) from error
-    finally:
-        server.close()
+        router.routers = routers

@@ -1,13 +1,17 @@
-"""Which state of the project old data fit: the one their lock names, or the last that their models and fields fit."""
+"""Which state of the project old data fit: the one their lock names, or the last that their models and fields fit.
+
+And which state they shall go to, where that is not the last one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
 
 from statusquo.assets import history
 from statusquo.assets.dataset import Dataset
@@ -15,6 +19,8 @@ from statusquo.assets.sidecar import Lock
 from statusquo.core.errors import DatasetError
 
 Node = tuple[str, str]
+Goal = tuple[str, str] | tuple[str]
+"""An app and its migration to go to, or the app alone: to its last."""
 
 
 def disk() -> MigrationLoader:
@@ -24,12 +30,77 @@ def disk() -> MigrationLoader:
 
 def of_lock(lock: Lock, loader: MigrationLoader, dataset: Dataset) -> tuple[Node, ...]:
     """The migrations to go to for the state that a lock names. Raises DatasetError for one that is not there."""
-    apps = {record.app for record in dataset.records}
+    shown = {record.app for record in dataset.records}
     nodes = []
     for app, names in lock.migrations.items():
-        if app in loader.migrated_apps or app in apps:
+        if app in loader.migrated_apps or app in shown:
             nodes += [_found((app, name), loader, lock) for name in names]
-    return tuple(nodes)
+    since = loader.migrated_apps & (shown - {*lock.migrations})  # they had no migrations when the rows were dumped
+    return (*nodes, *(node for app in sorted(since) for node in loader.graph.root_nodes(app)))
+
+
+def said(text: str, loader: MigrationLoader) -> Node:
+    """The migration that ``APP=MIGRATION`` means; the beginning of its name is enough. Raises DatasetError."""
+    app, _, name = text.partition("=")
+    known = sorted(each for label, each in loader.disk_migrations if label == app)
+    found = [name] if name in known else [each for each in known if name and each.startswith(name)]
+    if len(found) != 1:
+        what = "is more than one migration" if found else "is no migration"
+        raise DatasetError(f"{text!r} {what}.", next=f"Of {app}: {', '.join(found or known)}." if known else "")
+    return app, found[0]
+
+
+def goal(text: str, loader: MigrationLoader) -> Goal:
+    """Where ``APP=MIGRATION``, or ``APP`` alone, means to go. Raises DatasetError."""
+    return (text,) if "=" not in text and text in loader.migrated_apps else said(text, loader)
+
+
+def refuse_backward(goal: Goal, loader: MigrationLoader) -> None:
+    """Return if the goal is not behind what a database has been through. Raises DatasetError."""
+    done = applied(loader)
+    if len(goal) > 1 and goal in done and goal not in last(done, loader):
+        raise DatasetError(
+            f"The data are of a later state than {'='.join(goal)} already.",
+            why="Migrations carry data forward only.",
+            next="Take the data from the commit that had them so.",
+        )
+
+
+def applied(loader: MigrationLoader) -> tuple[Node, ...]:
+    """The migrations that the database of a loader has been through, as its graph has them."""
+    return tuple(sorted(node for node in loader.applied_migrations if node in loader.graph.nodes))
+
+
+def last(nodes: Collection[Node], loader: MigrationLoader) -> tuple[Node, ...]:
+    """Those of the migrations that no other one of the same app comes after."""
+    before = {
+        parent.key for node in nodes for parent in loader.graph.node_map[node].parents if parent.key[0] == node[0]
+    }
+    return tuple(sorted({*nodes} - before))
+
+
+def of_project(nodes: Sequence[Node], loader: MigrationLoader) -> ProjectState:
+    """The models after some migrations; those of apps without any as they are today, where they fit these.
+
+    Django leaves the references of the latter out, since they may lead to what is not there yet.
+    """
+    state: ProjectState = loader.project_state(list(nodes))
+    for label in sorted(loader.unmigrated_apps):
+        models = tuple(apps.get_app_config(label).get_models())
+        if all(_is_there(to, state) for model in models for to in _referred(model)):
+            state.real_apps = state.real_apps - {label}
+            for model in models:
+                state.add_model(ModelState.from_model(model))
+    return state
+
+
+def _referred(model: Any) -> Iterator[Any]:
+    fields = (*model._meta.local_fields, *model._meta.local_many_to_many)
+    return (each.related_model._meta for each in fields if each.remote_field)
+
+
+def _is_there(meta: Any, state: ProjectState) -> bool:
+    return (meta.app_label, meta.model_name) in state.models or meta.app_label in state.real_apps
 
 
 def inferred(dataset: Dataset, loader: MigrationLoader) -> tuple[tuple[Node, ...], ...]:
