@@ -27,11 +27,11 @@ def arrange(dataset: Dataset) -> Dataset:
     rank = {label: at for at, label in enumerate(models(dataset))}
     ways = {label: _ways(dataset.schema.get(label)) for label in rank}
     records = [_spelt(record, ways[record.model]) for record in dataset.records]
-    keys = Counter((record.model, sortable(record.pk)) for record in records)
+    keys = Counter((record.model, sortable(record.label or record.pk)) for record in records)
 
     def order(record: Record) -> RowKey:
-        key = sortable(record.pk)
-        is_enough = record.pk is not None and keys[record.model, key] == 1
+        key = sortable(record.label or record.pk)
+        is_enough = key != sortable(None) and keys[record.model, key] == 1
         return (rank[record.model], *(key if is_enough else row_key(record, dataset.schema.get(record.model))))
 
     return dataset.having(sorted(records, key=order))

@@ -38,13 +38,13 @@ def compare(before: Dataset, after: Dataset, patterns: Iterable[str] = ()) -> tu
     """The differences, ordered as the canonical form is; facts that one side lacks are taken from the other."""
     schema = Schema({**before.schema.models, **after.schema.models})
     old, new = (canonical.arrange(replace(each, schema=schema)) for each in (before, after))
-    pairs = _pairs(old, new)
+    same = pairs(old, new)
     spell_old, spell_new = _Spelling(references.index(old), {}), _Spelling(references.index(new), {})
-    for number, (one, two) in enumerate(pairs):
+    for number, (one, two) in enumerate(same):
         if one and two:
             spell_old.numbers[id(one)] = spell_new.numbers[id(two)] = number
     sides = _Sides(spell_old, spell_new, tuple(patterns))
-    return tuple(each for one, two in pairs for each in (sides.difference(one, two),) if each)
+    return tuple(each for one, two in same for each in (sides.difference(one, two),) if each)
 
 
 def by_model(differences: Sequence[Difference]) -> dict[str, tuple[Difference, ...]]:
@@ -53,7 +53,7 @@ def by_model(differences: Sequence[Difference]) -> dict[str, tuple[Difference, .
     return {model: tuple(each for each in differences if each.model == model) for model in models}
 
 
-def _pairs(old: Dataset, new: Dataset) -> list[tuple[Record | None, Record | None]]:
+def pairs(old: Dataset, new: Dataset) -> list[tuple[Record | None, Record | None]]:
     """Rows that are the same, by identity and then, of those left, by key; after them rows of one side."""
     olds, news = identity.by_identity(old), identity.by_identity(new)
     partner: dict[int, Record] = {}
@@ -112,6 +112,8 @@ class _Sides:
         before, after = self.old.fields(old), self.new.fields(new)
         names = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
         fields = tuple(FieldChange(name, old.fields.get(name), new.fields.get(name)) for name in names)
+        if old.label != new.label:
+            return Difference("changed", old.model, old, new, (FieldChange("label", old.label, new.label), *fields))
         model = self.old.index.schema.get(old.model)
         if any(not volatile.is_volatile(model, old.model, name, self.patterns) for name in names):
             return Difference("changed", old.model, old, new, fields)

@@ -34,13 +34,15 @@ class Place:
 class Record:
     """One row: its model as ``app.model``, its key, its fields as the file has them.
 
-    ``pk`` is None where a file names rows by natural key alone, and a list for a key of several columns.
+    ``pk`` is None where a file names rows by natural key alone, and a list for a key of several columns. ``label`` is
+    the name that an author gave the row.
     """
 
     model: str
     pk: Json
     fields: Mapping[str, Json]
     place: Place = field(default=Place(""), compare=False)
+    label: str = ""
 
     @property
     def app(self) -> str:
@@ -49,7 +51,9 @@ class Record:
 
     @property
     def subject(self) -> str:
-        """The row for people and for waivers: ``app.model:pk``."""
+        """The row for people and for waivers: ``app.model:pk``, or ``app.model:@label``."""
+        if self.label:
+            return f"{self.model}:@{self.label}"
         return self.model if self.pk is None else f"{self.model}:{_shown(self.pk)}"
 
 

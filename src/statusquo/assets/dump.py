@@ -9,7 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from statusquo.assets import canonical, compare, dangling, files, formats, kept, reading, references, selection, values
+from statusquo.assets import (
+    canonical,
+    compare,
+    dangling,
+    files,
+    formats,
+    kept,
+    labels,
+    reading,
+    references,
+    selection,
+    values,
+)
 from statusquo.assets.changes import Change, needed
 from statusquo.assets.compare import Difference
 from statusquo.assets.dataset import Dataset, Order
@@ -62,7 +74,7 @@ class Plan:
     @property
     def text(self) -> str:
         """The rows as one file has them."""
-        return self.format.write(self.dataset.records) if self.format.write else ""
+        return labels.writing(self.dataset, self.format.write)(self.dataset.records) if self.format.write else ""
 
 
 def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
@@ -136,7 +148,8 @@ def is_known(lock: Lock, rows: Rows, wish: Wish) -> bool:
 
 
 def _settled(found: Dataset, before: Stored | None, wish: Wish) -> Dataset:
-    settled = kept.settle(found, before.dataset if before else None, wish.volatile, wish.policy)
+    named = labels.carried(found, before.dataset) if before else found
+    settled = kept.settle(named, before.dataset if before else None, wish.volatile, wish.policy)
     return replace(settled, order=wish.order or "alphabetical")
 
 

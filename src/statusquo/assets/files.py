@@ -6,12 +6,12 @@ Reading is all or nothing. What is written is planned as changes, lock included,
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from statusquo.assets import canonical, formats, sidecar
+from statusquo.assets import canonical, formats, labels, sidecar
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.formats import Format
@@ -63,9 +63,15 @@ def read_rows(path: Path) -> Stored:
 
 
 def with_lock(stored: Stored, lock: Lock | None) -> Stored:
-    """The dataset with what a lock says of it."""
-    records = stored.dataset.records
-    return replace(stored, lock=lock, dataset=Dataset(records, lock.schema, lock.order) if lock else Dataset(records))
+    """The dataset with what a lock says of it: facts, and the keys of rows that have a label."""
+    return replace(stored, lock=lock, dataset=known_by(lock, stored.dataset.records))
+
+
+def known_by(lock: Lock | None, records: Iterable[Record]) -> Dataset:
+    """Rows of files as a dataset, by what a lock says of them. Raises DatasetError."""
+    if lock is None:
+        return Dataset(tuple(records))
+    return labels.resolve(Dataset(tuple(records), lock.schema, lock.order), lock.labels, lock.numbers)
 
 
 def read_lock(path: Path) -> Lock | None:
@@ -94,7 +100,7 @@ def plan_rewrite(stored: Stored, dataset: Dataset) -> tuple[Change, ...]:
     for record in arranged.records:
         by_file.setdefault(record.place.file, []).append(record)
     texts = (
-        Change(source.path, write(by_file.get(str(source.path), ())))
+        Change(source.path, labels.writing(arranged, write)(by_file.get(str(source.path), ())))
         for source in stored.sources
         for write in (formats.of(source.path).write,)
         if write is not None
@@ -116,12 +122,13 @@ def plan_files(
     """What writes a dataset that is in its one form at *target*, with its lock like that one. Raises DatasetError."""
     if format.write is None:
         raise DatasetError(f"{target}: {format.name} is only read.", next="Write json, jsonl or yaml.")
+    write = labels.writing(arranged, format.write)
     if split is None:
-        return (Change(target, format.write(arranged.records)), *_lock_change(target, arranged, lock))
+        return (Change(target, write(arranged.records)), *_lock_change(target, arranged, lock))
     parts: dict[str, list[Record]] = {}
     for record in arranged.records:
         parts.setdefault(record.app if split == "app" else record.model, []).append(record)
-    files = {target / f"{name}{format.suffixes[0]}": format.write(records) for name, records in parts.items()}
+    files = {target / f"{name}{format.suffixes[0]}": write(records) for name, records in parts.items()}
     stale = (Change(path, None) for path in (_files(target) if target.is_dir() else ()) if path not in files)
     texts = (Change(path, text) for path, text in files.items())
     return (*texts, *stale, *_lock_change(target, arranged, lock))

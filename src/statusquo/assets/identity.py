@@ -1,4 +1,4 @@
-"""What makes a row the same row: its unique key where its model has one, else its primary key. Pure.
+"""What makes a row the same row: its label, else its unique key where its model has one, else its primary key. Pure.
 
 A primary key alone is no identity: two people who add a row each give it the next number, and SQLite gives a deleted
 row's number to the next one.
@@ -40,6 +40,8 @@ class Identities:
         return self._of(record, ())
 
     def _of(self, record: Record, above: tuple[Record, ...]) -> Identity:
+        if record.label:
+            return record.model, values.compact(["label", record.label])
         model = self.index.schema.get(record.model)
         names = key_fields(model)
         if model is None or not names or record in above or not all(name in record.fields for name in names):

@@ -6,7 +6,7 @@ A reference holds a key, or the natural key of its target as a list. Nothing can
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.schema import Field, Model, Schema
@@ -32,6 +32,8 @@ class Reference:
     is_nullable: bool = False
     is_many: bool = False
     is_generic: bool = False
+    at: tuple[str | int, ...] = ()
+    """Where in the field the value stands; empty if it is all that the field holds."""
 
     @property
     def is_natural(self) -> bool:
@@ -103,8 +105,8 @@ def of_record(record: Record, model: Model) -> Iterator[Reference]:
         if field.to and value is not None and field.name not in model.pk:
             yield Reference(record, field.name, field.to, value, field.to_field, field.null)
     for many in model.many:
-        for value in _list(record.fields.get(many.name)):
-            yield Reference(record, many.name, many.to, value, is_nullable=True, is_many=True)
+        for number, value in enumerate(_list(record.fields.get(many.name))):
+            yield Reference(record, many.name, many.to, value, is_nullable=True, is_many=True, at=(number,))
 
 
 def dangling(dataset: Dataset, provided: Collection[str] = ()) -> tuple[Reference, ...]:
@@ -120,6 +122,32 @@ def dangling(dataset: Dataset, provided: Collection[str] = ()) -> tuple[Referenc
         for each in edges(dataset)
         if each.model not in elsewhere and found.resolve(each) is None and _is_provable(each, dataset.schema)
     )
+
+
+def put(record: Record, model: Model, new: Iterable[tuple[Reference, Json]]) -> Record:
+    """The record with other values where some of its references stand."""
+    pk, fields = record.pk, dict(record.fields)
+    for reference, value in new:
+        if reference.field == "pk":
+            pk = value
+        elif reference.field in model.pk:
+            pk = _with(pk, (model.pk.index(reference.field),), value)
+        if reference.field in fields:
+            fields[reference.field] = _with(fields[reference.field], reference.at, value)
+    return replace(record, pk=pk, fields=fields)
+
+
+def _with(held: Json, at: tuple[str | int, ...], value: Json) -> Json:
+    """What is *held* with another value at a place within."""
+    if not at:
+        return value
+    match held, at[0]:
+        case list(), int(number):
+            return [_with(each, at[1:], value) if n == number else each for n, each in enumerate(held)]
+        case dict(), str(key):
+            return {**held, key: _with(held[key], at[1:], value)}
+        case _:
+            return held
 
 
 def key_text(value: Json) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar, cast, get_args
 
-from statusquo.assets import canonical, schema, values
+from statusquo.assets import canonical, labels, schema, values
 from statusquo.assets.dataset import Dataset, Order
 from statusquo.assets.formats import jsonlines
+from statusquo.assets.labels import How, Numbers
 from statusquo.assets.schema import Schema
 from statusquo.core.errors import DatasetError
 
@@ -31,6 +32,8 @@ _KEYS = (
     "excluded",
     "commit",
     "volumes",
+    "numbers",
+    "labels",
     "models",
 )
 
@@ -54,6 +57,10 @@ class Lock:
     """The archives and folders of files that belong to the rows, from the lock's folder on; of each file the digest."""
     selected: tuple[str, ...] = ()
     """The models and apps that were asked for; empty: all."""
+    labels: Numbers = field(default_factory=dict)
+    """The numbers of the rows that have a label in place of one."""
+    numbers: How = "next"
+    """How the next label gets its number."""
 
 
 def path_of(dataset: Path) -> Path:
@@ -75,7 +82,14 @@ def of_arranged(arranged: Dataset, like: Lock | None = None) -> Lock:
     """The same, of a dataset that is in its one form already: half of the work."""
     held = _digest(arranged) if arranged.order == "alphabetical" else content(arranged)
     base = like or Lock("", {})
-    return replace(base, content=held, counts=arranged.counts, order=arranged.order, schema=arranged.schema)
+    return replace(
+        base,
+        content=held,
+        counts=arranged.counts,
+        order=arranged.order,
+        schema=arranged.schema,
+        labels=labels.numbers(arranged),
+    )
 
 
 def _digest(arranged: Dataset) -> str:
@@ -95,6 +109,8 @@ def write(lock: Lock) -> str:
         "excluded": dict(lock.excluded),
         "commit": lock.commit,
         "volumes": {name: dict(files) for name, files in lock.volumes.items()},
+        "numbers": "" if lock.numbers == "next" else lock.numbers,
+        "labels": {model: dict(known) for model, known in lock.labels.items()},
         "models": schema.to_json(lock.schema),
     }
     kept = {key: raw[key] for key in _KEYS if raw[key] or key == "counts"}
@@ -120,10 +136,12 @@ def read(text: str, file: str) -> Lock:
         migrations={app: tuple(map(str, names)) for app, names in tables.table("migrations", list).items()},
         excluded=tables.table("excluded", str),
         commit=tables.text("commit"),
-        order=_order(tables),
+        order=tables.word("order", Order, "alphabetical"),
         schema=schema.from_json(raw.get("models", {}), file=file),
         volumes=tables.volumes(),
         selected=tables.texts("selected"),
+        labels=tables.tables("labels", int),
+        numbers=tables.word("numbers", How, "next"),
     )
 
 
@@ -131,6 +149,7 @@ _NEXT = "Take it from version control, or dump the data again."
 
 
 _Held = TypeVar("_Held")
+_Word = TypeVar("_Word", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +175,24 @@ class _Tables:
             return held
         raise self.wrong(key)
 
+    def tables(self, key: str, kind: type[_Held]) -> dict[str, dict[str, _Held]]:
+        found: dict[str, dict[str, _Held]] = self.table(key, dict)
+        if all(isinstance(each, kind) for table in found.values() for each in table.values()):
+            return found
+        raise self.wrong(key)
+
     def volumes(self) -> dict[str, dict[str, str]]:
-        found: dict[str, dict[str, str]] = self.table("volumes", dict)
-        is_right = all(isinstance(each, str) for files in found.values() for each in files.values())
-        if is_right and not any(PurePosixPath(name).is_absolute() for name in found):
+        found = self.tables("volumes", str)
+        if not any(PurePosixPath(name).is_absolute() for name in found):
             return found
         raise self.wrong("volumes")
 
+    def word(self, key: str, words: object, usual: _Word) -> _Word:
+        """One of the words of a Literal."""
+        found = self.text(key) or usual
+        if found in get_args(words):
+            return cast("_Word", found)
+        raise self.wrong(key)
+
     def wrong(self, key: str) -> DatasetError:
         return DatasetError(f"{self.file}: {key} is not what a lock has there.", next=_NEXT)
-
-
-def _order(tables: _Tables) -> Order:
-    order = tables.text("order") or "alphabetical"
-    if order in get_args(Order):
-        return cast("Order", order)
-    raise tables.wrong("order")

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from statusquo.assets import formats
+from statusquo.assets import files, formats
 from statusquo.assets.dataset import Dataset
 from statusquo.assets.files import Stored
 from statusquo.core.errors import DatasetError
@@ -18,7 +18,7 @@ def dataset(stored: Stored, revision: str) -> Dataset | None:
     try:
         contents = {str(source.path): _show(stored, source.path.name, revision) for source in stored.sources}
         rows = (record for file, content in contents.items() for record in formats.read(content, file))
-        return stored.dataset.having(rows)
+        return files.known_by(stored.lock, rows)
     except (OSError, subprocess.CalledProcessError, DatasetError):
         return None
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from statusquo.assets import files, formats, sidecar, values
+from statusquo.assets import files, formats, labels, sidecar, values
 from statusquo.assets import merge as merges
 from statusquo.assets.changes import Change
-from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.dataset import Dataset, Json, Place, Record
 from statusquo.assets.merge import Conflict, Merged
 from statusquo.assets.merging import locks, markers
 from statusquo.assets.sidecar import Lock
@@ -36,8 +36,7 @@ class Version:
         """The version that is made of several files."""
         records = [one for name, content in contents.items() if content for one in formats.read(content, name)]
         known = sidecar.read(formats.decode(lock, lock_name), lock_name) if lock else None
-        facts = (known.schema, known.order) if known else ()
-        return cls(Dataset(tuple(records), *facts), known, tuple(contents))
+        return cls(files.known_by(known, records), known, tuple(contents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def pk_map(every: Sequence[Done]) -> str:
 def stored(path: Path) -> Version:
     """The version that is on disk, with the lock beside it."""
     found = files.read(path)
-    records = (Record(each.model, each.pk, each.fields) for each in found.dataset.records)
+    records = (replace(each, place=Place("")) for each in found.dataset.records)
     return Version(found.dataset.having(records), found.lock, (str(path),))
 
 
@@ -141,7 +140,7 @@ def merge(three: Sequence[Version], target: Path) -> Done:
     written = [Change(lock_path, sidecar.write(known))] if known else []
     if target.is_dir():
         return Done(merged, lock_path, (*_split(merged, target, three), *written))
-    return Done(merged, lock_path, (Change(target, _text(merged, target)), *written))
+    return Done(merged, lock_path, (Change(target, _text(merged, merged.dataset, target)), *written))
 
 
 def _split(merged: Merged, target: Path, three: Sequence[Version]) -> Iterator[Change]:
@@ -150,14 +149,14 @@ def _split(merged: Merged, target: Path, three: Sequence[Version]) -> Iterator[C
         records = [each for each in merged.dataset.records if Path(each.place.file).name == name]
         here = [each for each in merged.conflicts if Path(each.record.place.file).name == name]
         part = Merged(merged.dataset.having(records), tuple(here))
-        yield Change(target / name, _text(part, target / name) if records else None)
+        yield Change(target / name, _text(part, merged.dataset, target / name) if records else None)
 
 
-def _text(merged: Merged, target: Path) -> str:
+def _text(merged: Merged, whole: Dataset, target: Path) -> str:
     chosen = formats.of(target)
     if chosen.write is None:
         raise DatasetError(f"{target}: {chosen.name} is only read.", next="Convert the data to json first.")
-    return markers.text(merged, chosen.write)
+    return markers.text(merged, labels.writing(whole, chosen.write))
 
 
 _WORDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statusquo import wiring
+from statusquo.assets import labels
 from statusquo.assets.compare import Difference
 from statusquo.assets.dataset import Dataset
 from statusquo.assets.loading import checking, outside
@@ -37,4 +38,4 @@ def _dataset(config: Config, lease: Lease, source: Source) -> Dataset:
     if not source.without_lock:
         return Dataset(source.records, source.schema)
     with asking.project(config, lease) as project:
-        return Dataset(source.records, project.facts().schema)
+        return labels.resolve(Dataset(source.records, project.facts().schema))

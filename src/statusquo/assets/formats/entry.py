@@ -10,7 +10,9 @@ from statusquo.assets.dataset import Json, Place, Record
 from statusquo.core import graph
 from statusquo.core.errors import DatasetError
 
-_KEYS = ("model", "pk", "fields")
+_KEYS = ("model", "pk", "label", "fields")
+_NAME = re.compile(r"\w[\w.@+-]*")
+"""What a row may be called: what Django allows as the name of a user, but with a letter or a digit first."""
 _LABEL = re.compile(r"[A-Za-z_]\w*\.[A-Za-z_]\w*")
 
 
@@ -26,12 +28,15 @@ def record(entry: object, place: Place) -> Record:
         raise wrong(place, f"a row's model is 'app.model', not {model!r}")
     if not is_key(pk):
         raise wrong(place, f"the pk of a row is text, a number or a list of these, not {_kind(pk)}")
+    name = entry.get("label", "")
+    if not isinstance(name, str) or ("label" in entry and not is_name(name)):
+        raise wrong(place, f"a row's label is a word of letters, digits and . @ + - _, not {name!r}")
     if not isinstance(fields, dict):
         raise wrong(place, f"a row's fields are a table, not {_kind(fields)}")
     reason = values.trouble(pk) or values.trouble(fields)
     if reason:
         raise wrong(place, reason)
-    return Record(label(model), pk, fields, place)
+    return Record(label(model), pk, fields, place, name)
 
 
 @functools.lru_cache(1024)
@@ -44,6 +49,11 @@ def label(model: str) -> str:
     """The label as Django's registry spells it: the model in lower case, the app as it is."""
     app, _, name = model.partition(".")
     return f"{app}.{name.lower()}"
+
+
+def is_name(name: str) -> bool:
+    """True for what a row may be called."""
+    return _NAME.fullmatch(name) is not None
 
 
 def is_key(pk: Json) -> bool:

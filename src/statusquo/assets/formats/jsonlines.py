@@ -28,4 +28,5 @@ def write(records: Iterable[Record]) -> str:
 
 def _line(record: Record) -> str:
     pk = "" if record.pk is None else f'"pk": {values.compact(record.pk)}, '
-    return f'{{"model": {values.compact(record.model)}, {pk}"fields": {values.compact(dict(record.fields))}}}\n'
+    name = f'"label": {values.compact(record.label)}, ' if record.label else ""
+    return f'{{"model": {values.compact(record.model)}, {pk}{name}"fields": {values.compact(dict(record.fields))}}}\n'

@@ -105,5 +105,7 @@ def _row(record: Record) -> str:
     head = [f'"model": {values.compact(record.model)}']
     if record.pk is not None:
         head.append(f'"pk": {values.compact(record.pk)}')
+    if record.label:
+        head.append(f'"label": {values.compact(record.label)}')
     head.append(f'"fields": {values.pretty(dict(record.fields), 4)}')
     return "{\n    " + ",\n    ".join(head) + "\n  }"

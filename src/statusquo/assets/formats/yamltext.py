@@ -41,6 +41,8 @@ def _row(record: Record) -> str:
     lines = [f"- model: {record.model}"]
     if record.pk is not None:
         lines.append(f"  pk: {_text(record.pk)}")
+    if record.label:
+        lines.append(f"  label: {_text(record.label)}")
     lines.append("  fields:" if record.fields else "  fields: {}")
     lines += [f"    {_key(name)}: {_text(value)}" for name, value in sorted(record.fields.items())]
     return "\n".join(lines) + "\n"

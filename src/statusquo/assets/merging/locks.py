@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from statusquo.assets import sidecar
 from statusquo.assets.dataset import Dataset
+from statusquo.assets.labels import Numbers
 from statusquo.assets.merging import threes
 from statusquo.assets.merging.threes import Three
 from statusquo.assets.sidecar import Lock
@@ -27,6 +28,12 @@ def merge(three: Sequence[Lock | None], dataset: Dataset) -> Lock | None:
         volumes=_volumes(old, ours, theirs),
     )
     return sidecar.build(dataset, like)
+
+
+def numbers(ours: Lock | None, theirs: Lock | None) -> Numbers:
+    """The numbers of labels as either side has them; ours where both have one."""
+    every = [dict(each.labels) if each else {} for each in (theirs, ours)]
+    return {model: {**every[0].get(model, {}), **every[1].get(model, {})} for model in {**every[0], **every[1]}}
 
 
 def _volumes(old: Lock, ours: Lock, theirs: Lock) -> dict[str, dict[str, str]]:

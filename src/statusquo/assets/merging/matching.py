@@ -150,6 +150,8 @@ class _Added:
         return self.candidates
 
     def _is_same(self, one: Record, two: Record, ours: Mapping[int, int], theirs: Mapping[int, int]) -> bool:
+        if one.label:
+            return True
         model = self.ours.index.schema.get(one.model)
         keys = identity.key_fields(model)
         if not keys or not all(name in each.fields for name in keys for each in (one, two)):

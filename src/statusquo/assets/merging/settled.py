@@ -89,7 +89,9 @@ def _everywhere(record: Record, three: Sequence[Side]) -> _Held | None:
         return None
     key = (record.model, "", references.key_text(record.pk))
     base, theirs = three[0].index.records.get(key), three[2].index.records.get(key)
-    return (base, record, theirs) if base and theirs else None
+    if not base or not theirs or not base.label == record.label == theirs.label:
+        return None
+    return base, record, theirs
 
 
 def _is_same_key(held: _Held, keys: Sequence[str], texts: Sequence[Counter[str]]) -> bool:

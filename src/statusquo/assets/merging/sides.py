@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from statusquo.assets import canonical, references, values
+from statusquo.assets import canonical, labels, references, values
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.references import Index, Reference
 from statusquo.assets.schema import Schema
@@ -68,7 +68,7 @@ class Held:
 
 def build(dataset: Dataset, schema: Schema, name: str) -> Side:
     """The side of a dataset. Raises DatasetError if two of its rows have one key: references to it mean neither."""
-    arranged = canonical.arrange(Dataset(dataset.records, schema, dataset.order))
+    arranged = canonical.arrange(labels.resolve(Dataset(dataset.records, schema, dataset.order)))
     _refuse_twice(arranged, name)
     return Side(arranged, arranged, references.index(arranged), {})
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from statusquo.assets import references
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.merging import deciding
+from statusquo.assets.merging import deciding, threes
 from statusquo.assets.merging.deciding import Decided
 from statusquo.assets.merging.fields import Fields
 from statusquo.assets.merging.matching import Matched
 from statusquo.assets.merging.numbers import Numbers
 from statusquo.assets.merging.sides import Held, Item, Side
+from statusquo.assets.merging.threes import Three
 from statusquo.assets.references import Index
 
 _LONGEST = 10
@@ -61,7 +62,10 @@ class Writing:
             self.found, self.index = found, None
 
     def _row(self, at: int) -> Record:
-        return self.record(at, self.decided[at].fields, self.matched.rows[at].any)
+        row = self.matched.rows[at]
+        three = Three(*(each.label if each else "" for each in (row.base, row.ours or row.any, row.theirs or row.any)))
+        label = threes.merge(three, str, lambda three: three.ours or three.theirs)
+        return replace(self.record(at, self.decided[at].fields, row.any), label=label)
 
     def _value(self, held: Held) -> Json:
         return [self._item(each) for each in held.items] if held.is_set else self._item(held.items[0])

@@ -13,6 +13,7 @@ from statusquo.assets import changes, files, leaves, reported
 from statusquo.assets import lint as linter
 from statusquo.assets import trace as traces
 from statusquo.assets.files import Stored
+from statusquo.assets.labels import LabelError
 from statusquo.assets.rule import Subject
 from statusquo.assets.trace import Trace
 from statusquo.cli import committed, volumes
@@ -81,8 +82,12 @@ def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...
             read.append(files.read(path))
         except DatasetError as error:
             place, _, what = error.what.partition(": ")
-            unreadable.append(Finding("F000", "error", place, what, error.next, str(path)))
+            unreadable.append(Finding(_rule(error), "error", place, what, error.next, str(path)))
     return tuple(read), tuple(unreadable)
+
+
+def _rule(error: DatasetError) -> str:
+    return error.rule if isinstance(error, LabelError) else "F000"
 
 
 def _subjects(read: Sequence[Stored], said: LintSettings, base: str, seen: Trace | None) -> tuple[Subject, ...]:

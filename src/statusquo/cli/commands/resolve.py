@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from statusquo.assets import changes, files, formats, sidecar
+from statusquo.assets import changes, files, formats, labels, sidecar
 from statusquo.assets import merge as merges
 from statusquo.assets.files import Stored
 from statusquo.assets.merging import locks
@@ -45,6 +45,7 @@ def _decided(path: Path) -> Stored:
         name = path.resolve().relative_to(git.root().resolve()).as_posix()
         three = merging.in_conflict(name)
         facts = merges.merge_schemas(*(each.dataset.schema for each in three))
-        dataset = replace(stored.dataset, schema=facts)
-        return files.with_lock(stored, locks.merge([each.lock for each in three], dataset))
+        every = [each.lock for each in three]
+        dataset = labels.resolve(replace(stored.dataset, schema=facts), locks.numbers(*every[1:]))
+        return files.with_lock(stored, locks.merge(every, dataset))
     return files.with_lock(stored, files.read_lock(path))

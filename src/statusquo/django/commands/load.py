@@ -38,7 +38,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Load; the exit code is 1 if a check finds a difference."""
-    records = source.read(source.chosen(options["paths"], settings.assets().dataset, Path.cwd())).records
+    found = source.read(source.chosen(options["paths"], settings.assets().dataset, Path.cwd()))
+    records = door.named(found.records)
     alias = options["database"]
     parts: Parts = {alias: door.allowed(records, alias)} if alias else door.by_router(records)
     for each in parts:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from django.apps import apps
 from django.db import Error, connections, router, transaction
 
+from statusquo.assets import labels
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.loading import load as loader
 from statusquo.assets.loading.plan import Plan, Terms
@@ -52,6 +53,13 @@ def _load(records: Sequence[Record], using: str, terms: Terms, signals: Signals,
         raise StoreError(
             f'The database "{using}" refuses the rows; nothing was loaded.', evidence=str(error)
         ) from error
+
+
+def named(records: Sequence[Record]) -> Sequence[Record]:
+    """The records, labels of files without a lock resolved by the facts of today's models. Raises DatasetError."""
+    if any(each.label and each.pk is None for each in records):
+        return labels.resolve(Dataset(tuple(records), schema("default"))).records
+    return records
 
 
 def by_router(records: Iterable[Record]) -> dict[str, list[Record]]:

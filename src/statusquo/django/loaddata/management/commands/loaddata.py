@@ -16,7 +16,7 @@ from django.core.management.commands.loaddata import READ_STDIN
 from django.core.management.commands.loaddata import Command as DjangoCommand
 from django.db import connections
 
-from statusquo.assets import formats
+from statusquo.assets import files, formats
 from statusquo.assets.dataset import Record
 from statusquo.assets.loading.plan import Terms
 from statusquo.core.errors import DatasetError, StoreError
@@ -48,7 +48,7 @@ class Command(DjangoCommand):
         found = [record for part in parts for record in part]
         if not all(parts):
             return False
-        kept = door.allowed(self._wanted(found), self.using)
+        kept = door.allowed(self._wanted(door.named(found)), self.using)
         exact = connections[self.using].vendor == "postgresql"
         terms = Terms(dropping=self.ignore, last_wins=True)
         door.load({self.using: kept}, terms, signals="raw", exact=exact)
@@ -80,4 +80,6 @@ def _records(how: tuple[Any, str], path: Path, shape: formats.Format, _seen: tup
     """The records of a file as it is now: every class of tests loads its fixtures again."""
     opened, mode = how
     with opened(str(path), mode) as file:
-        return tuple(shape.read(formats.decode(file.read(), str(path)), str(path)))
+        records = tuple(shape.read(formats.decode(file.read(), str(path)), str(path)))
+    has_labels = any(each.label for each in records)
+    return files.known_by(files.read_lock(path), records).records if has_labels else records

@@ -1,0 +1,1 @@
+"""The steps of ``labels``: numbers for labels, keys in place of labels, labels in place of keys."""
