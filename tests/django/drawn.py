@@ -25,6 +25,8 @@ class Fixture:
     scope: str
     home: int
     parents: tuple[int, ...]
+    is_dynamic: bool
+    """It asks for its parents while it runs."""
     aliases: tuple[str, ...]
     lasts: bool
     autouse: bool
@@ -85,15 +87,17 @@ def fixtures(draw: DrawFn, modules: int) -> tuple[Fixture, ...]:
         parents = draw(st.lists(st.sampled_from(near), unique=True, max_size=2)) if near else []
         needed = [found[each] for each in Drawn(tuple(found), ()).closure(parents)]
         simple = not any(each.params or each.fails for each in needed)
-        kind = draw(st.sampled_from(["", "", "", "autouse", "params", "fails"])) if wide and simple else ""
+        kinds = ["", "", "", "params", "fails", *["autouse"] * wide]
+        kind = draw(st.sampled_from(kinds)) if simple else ""
         found.append(
             Fixture(
                 number,
                 scope,
                 home,
                 tuple(parents),
-                draw(st.sampled_from([("default",), DATABASES])) if wide else ("default",),
-                lasts=wide and kind != "fails" and draw(st.booleans()),
+                not any(each.params for each in needed) and draw(st.booleans()),
+                draw(st.sampled_from([("default",), DATABASES])),
+                lasts=kind != "fails" and draw(st.booleans()),
                 autouse=kind == "autouse",
                 params=kind == "params",
                 fails=kind == "fails",
@@ -124,10 +128,10 @@ def _test(draw: DrawFn, number: int, suite: Drawn, modules: int) -> Test:
     wanted = [each for each in near if _fits(suite, mode, each)]
     wants = draw(st.lists(st.sampled_from(wanted), unique=True, max_size=3)) if wanted else []
     asked = suite.closure((*wants, *suite.automatic(home)))
-    if mode in CLASSES and any(len(suite.fixtures[each].aliases) > 1 for each in asked):
+    if any(_binds(suite.fixtures[each], mode) for each in asked):
         aliases = DATABASES
     candidates = [each for each in wanted if mode != PLAIN and each not in asked]
-    possible = [each for each in candidates if _may_be_late(suite, each, mode, aliases)]
+    possible = [each for each in candidates if _may_be_late(suite, each, aliases)]
     late = draw(st.lists(st.sampled_from(possible), unique=True, max_size=1)) if possible else []
     return Test(
         number,
@@ -141,24 +145,23 @@ def _test(draw: DrawFn, number: int, suite: Drawn, modules: int) -> Test:
     )
 
 
+def _binds(fixture: Fixture, mode: str) -> bool:
+    """Whether a test that is given the fixture has to name both databases."""
+    return len(fixture.aliases) > 1 and (mode in CLASSES or fixture.scope == "function")
+
+
 def _fits(suite: Drawn, mode: str, number: int) -> bool:
     """What tests may ask for.
 
-    Fixtures of a test need its database. pytest gives no parameters to classes of unittest, and the tests of a
-    TestCase share what fixtures of a test do to the database: unittest begins the test after them.
+    Fixtures of a test need its database. pytest gives no parameters to classes of unittest.
     """
     needed = [suite.fixtures[each] for each in suite.closure([number])]
-    if mode in (PLAIN, TEST_CASE) and any(each.scope == "function" for each in needed):
+    if mode == PLAIN and any(each.scope == "function" for each in needed):
         return False
     return mode not in CLASSES or not any(each.params for each in needed)
 
 
-def _may_be_late(suite: Drawn, number: int, mode: str, aliases: Sequence[str]) -> bool:
-    """Whether a test may ask for it while it runs: by then Django guards the other databases.
-
-    Where unittest runs the test, the rows are gone when pytest comes to the teardown of the fixture.
-    """
+def _may_be_late(suite: Drawn, number: int, aliases: Sequence[str]) -> bool:
+    """Whether a test may ask for it while it runs: by then Django guards the other databases."""
     needed = [suite.fixtures[each] for each in suite.closure([number])]
-    if mode in CLASSES and any(each.lasts for each in needed):
-        return False
     return not any(each.params or each.fails or not set(each.aliases) <= set(aliases) for each in needed)

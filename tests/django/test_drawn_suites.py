@@ -22,7 +22,14 @@ PLAYING = Path(__file__).parent / "playing"
 EXAMPLES = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", "36"))
 AT_ONCE = 12
 """So many packages are run by one process."""
-ORDERS = {"as written": (), "modules whole": ("-p", "randomly"), "nothing whole": ("-p", "shuffled")}
+ORDERS = {
+    "modules whole": ("-p", "randomly"),
+    "nothing whole": ("-p", "shuffled"),
+    "nothing whole, on workers": ("-p", "shuffled", "-n2", "--dist=worksteal"),
+    "cheap first": (),
+    "as written": ("--django-order=given",),
+    "as pytest-django has it": ("--django-order=django",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class How:
 
 
 RUNS = st.builds(How, st.sampled_from(list(ORDERS)), st.integers(1, 10**6), st.booleans())
-VERDICT = re.compile(r"^(PASSED|FAILED|ERROR) .*::(\w+)", re.MULTILINE)
+VERDICT = re.compile(r"^(PASSED|FAILED|ERROR) (?:\[\d+\] )?.*::(\w+)", re.MULTILINE)
 
 MANY = settings(
     max_examples=max(EXAMPLES // AT_ONCE, 1),
@@ -61,7 +68,7 @@ def test_each_test_sees_what_it_has_to_see(database: str, tmp_path: Path) -> Non
         expected: set[tuple[str, str]] = set()
         for number, suite in enumerate(suites):
             name = f"s{number}"
-            (folder / name).mkdir()
+            (folder / name / "inner").mkdir(parents=True)
             for file, text in written.files(suite, name, exact=how.exact):
                 (folder / name / file).write_text(text, encoding="utf-8")
             expected |= written.verdicts(suite, name)

@@ -27,10 +27,11 @@ def files(suite: Drawn, name: str, *, exact: bool) -> Iterator[tuple[str, str]]:
     """The modules of the package *name*; *exact*: tests see the rows of fixtures that they ask for and no other."""
     yield "__init__.py", ""
     yield "conftest.py", _head() + "".join(_fixture(suite, each, name) for each in suite.fixtures if each.home == ROOT)
+    yield "inner/__init__.py", ""
     for home in sorted({test.home for test in suite.tests}):
         own = [_fixture(suite, each, name) for each in suite.fixtures if each.home == home]
         tests = [_class(suite, each, name, exact) for each in _classes(suite, home)]
-        yield f"test_{name}_{home}.py", _head() + "".join(own + tests)
+        yield f"{'inner/' * (home % 2)}test_{name}_{home}.py", _head() + "".join(own + tests)
 
 
 def verdicts(suite: Drawn, name: str) -> set[tuple[str, str]]:
@@ -46,12 +47,15 @@ def _fixture(suite: Drawn, fixture: Fixture, package: str) -> str:
     options = [f'scope="{fixture.scope}"']
     options += ["autouse=True"] * fixture.autouse + ['params=["x", "y"]'] * fixture.params
     parents = [suite.fixtures[number].name for number in fixture.parents]
-    call = f'("{package}_{fixture.name}", request, [{", ".join(parents)}], {fixture.aliases}'
-    body = f"yield from play.last{call})" if fixture.lasts else f"return play.make{call}, fails={fixture.fails})"
+    given = [] if fixture.is_dynamic else parents
+    asked = [f'request.getfixturevalue("{each}")' if fixture.is_dynamic else each for each in parents]
+    call = f'("{package}_{fixture.name}", request, [{", ".join(asked)}], {fixture.aliases}'
+    last = "last_of_test" if fixture.scope == "function" else "last"
+    body = f"yield from play.{last}{call})" if fixture.lasts else f"return play.make{call}, fails={fixture.fails})"
     return f"""
 
 @pytest.fixture({", ".join(options)})
-def {fixture.name}({", ".join(["request", *parents])}):
+def {fixture.name}({", ".join(["request", *given])}):
     {body}
 """
 
@@ -73,12 +77,14 @@ def _class(suite: Drawn, tests: Sequence[Test], package: str, exact: bool) -> st
     texts = [_text(suite, test, package, exact) for test in tests]
     if first.mode in CLASSES:
         aliases = sorted({alias for test in tests for alias in test.aliases})
-        head = f"class TestOf{first.number}({first.mode}):\n    databases = {aliases}\n{ASKS}"
+        name = f"TestOf{first.number}"
+        head = f"class {name}({first.mode}):\n    databases = {aliases}\n{ASKS}{DATA * _has_data(first)}"
+        again = f"\n\nclass TestAgain{first.number}({name}):\n    pass\n" * (first.group == AGAIN)
     elif first.group:
-        head = f"class TestGroup{first.group}:"
+        head, again = f"class TestGroup{first.group}:", ""
     else:
         return f"\n\n{texts[0]}"
-    return f"\n\n{head}\n" + textwrap.indent("\n".join(texts), "    ")
+    return f"\n\n{head}\n" + textwrap.indent("\n".join(texts), "    ") + again
 
 
 ASKS = """
@@ -86,6 +92,18 @@ ASKS = """
     def _ask(self, request):
         self.request = request
 """
+
+DATA = """
+    @classmethod
+    def setUpTestData(cls):
+        play.Tag.objects.create(name="data")
+"""
+WITH_DATA, AGAIN = 1, 2
+"""The groups whose classes have rows of their own, or a class that inherits their tests."""
+
+
+def _has_data(test: Test) -> bool:
+    return test.mode == TEST_CASE and test.group == WITH_DATA
 
 
 def _text(suite: Drawn, test: Test, package: str, exact: bool) -> str:
@@ -107,6 +125,7 @@ def _call(suite: Drawn, test: Test, package: str, exact: bool) -> str:
     """What the test expects, as the last arguments of ``play.test``."""
     automatic = [suite.fixtures[number] for number in suite.closure(suite.automatic(test.home))]
     expected = {alias: [f"{package}_{each.name}" for each in automatic if alias in each.aliases] for alias in DATABASES}
+    expected["default"] += ["data"] * _has_data(test)
     possible = _possible(suite, test, package, exact)
     late = [suite.fixtures[number].name for number in test.late]
     commits = test.mode in (COMMITTING, TRANSACTION_TEST_CASE)
@@ -117,19 +136,8 @@ def _call(suite: Drawn, test: Test, package: str, exact: bool) -> str:
 
 
 def _possible(suite: Drawn, test: Test, package: str, exact: bool) -> list[str]:
-    """Rows that a test may see or not: those of fixtures of its module, or its TestCase, that others have asked for.
-
-    The rows of a TestCase stand on those of shared fixtures, so that none of these goes while the class runs.
-    """
+    """Rows that a test may see or not: those of fixtures of its module or class that others have asked for."""
     asked = suite.closure((*test.wants, *suite.automatic(test.home)))
-    narrow = [each.number for each in suite.fixtures if each.scope in ("class", "module") and not exact]
-    beside = [
-        each for each in suite.tests if each.mode == test.mode == TEST_CASE and _class_of(each) == _class_of(test)
-    ]
-    others = suite.closure([number for each in beside for number in (*each.wants, *each.late)])
-    found = [suite.fixtures[number] for number in sorted({*narrow, *others} - asked)]
-    return [f"{package}_{each.name}{param}" for each in found for param in (["x", "y"] if each.params else [""])]
-
-
-def _class_of(test: Test) -> tuple[int, int]:
-    return test.home, test.group
+    found = [each for each in suite.fixtures if each.scope in ("class", "module") and not exact]
+    others = [each for each in found if each.number not in asked]
+    return [f"{package}_{each.name}{param}" for each in others for param in (["x", "y"] if each.params else [""])]

@@ -45,6 +45,14 @@ def last(*arguments):
         assert Tag.objects.using(alias).filter(pk=row.pk).delete()[0] == 1
 
 
+def last_of_test(*arguments):
+    """Be a fixture of one test that leaves something at its end; what the test has left of its row is not known."""
+    made = make(*arguments)
+    yield made
+    for alias in made.rows:
+        Tag.objects.using(alias).create(name="left")
+
+
 def assert_there(made, aliases):
     """The objects are as they were made, and their rows are in these databases, once."""
     for each in made.all.values():

@@ -12,7 +12,7 @@ from statusquo.django.frames.tally import Tally
 from statusquo.django.plugin import losses, options, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
 from statusquo.django.plugin.preparing import Exact, Preparing
-from statusquo.django.plugin.shared import is_theirs
+from statusquo.django.plugin.shared import is_own, is_theirs
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -31,8 +31,8 @@ class Framing:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Leave a run that has no shared fixtures of its own, so that it pays for no hook."""
-        if not pytest_private.may_share(session, is_theirs):
+        """Leave a run in which no fixture would get a frame, so that it pays for no hook."""
+        if not pytest_private.may_share(session, is_theirs) and not any(map(_has_own_in_class, session.items)):
             session.config.pluginmanager.unregister(self)
 
     @pytest.hookimpl(wrapper=True)
@@ -41,9 +41,7 @@ class Framing:
     ) -> Generator[None, object, object]:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
         if request.scope == "function":
-            if fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any:  # at its end, the test is undone
-                fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, pytest_private.item_of(request)))
-            return (yield)
+            return (yield from self._set_up_own(fixturedef, request))
         if not is_theirs(fixturedef):
             self._preparing.note(fixturedef, request)
             with self._lifetimes.setting_up(fixturedef, request):
@@ -52,11 +50,21 @@ class Framing:
             with self._lifetimes.unwatched():
                 return (yield)
         if fixturedef.argname.startswith("_unittest_setUpClass") and tests.is_in_class(pytest_private.item_of(request)):
+            self._lifetimes.of_class = fixturedef, request
             shield = ExitStack()
             fixturedef.addfinalizer(shield.close)
             value = yield
             fixturedef.addfinalizer(lambda: shield.enter_context(self._lifetimes.kept_open()))
             return value
+        return (yield)
+
+    def _set_up_own(self, fixturedef: pytest.FixtureDef[Any], request: SubRequest) -> Generator[None, object, object]:
+        """Around the set-up of a fixture of one test: unittest begins the test after it, so it needs a frame there."""
+        if tests.is_in_class(request.node) and is_own(fixturedef):
+            with self._lifetimes.setting_up(fixturedef, request):
+                return (yield)
+        if fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any:  # at its end, the test is undone
+            fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, request.node))
         return (yield)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -77,3 +85,9 @@ class Framing:
         failures = self._lifetimes.take_failures()
         if failures:
             raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
+
+
+def _has_own_in_class(item: pytest.Item) -> bool:
+    """True for a test of a class of Django's TestCase with a fixture of its own."""
+    found = pytest_private.closure(item) if tests.is_in_class(item) else ()
+    return any(map(is_own, found))

@@ -35,6 +35,8 @@ class Lifetimes:
         self._stack = Stack(self._dismiss)
         self.placing = Placing(self._stack, tally, lambda: restoring.of(config), self.finish)
         self.handing = Handing(config, tally, self.unwatched)
+        self.of_class: tuple[Definition, SubRequest] | None = None
+        """The last set-up of a class of Django's TestCase."""
         self._failures: list[BaseException] = []
 
     @property
@@ -57,7 +59,7 @@ class Lifetimes:
 
     @contextmanager
     def setting_up(self, definition: Definition, request: SubRequest) -> Iterator[None]:
-        """Around the set-up of a shared fixture: its rows get a frame once it touches the database.
+        """Around the set-up of a fixture: its rows get a frame once it touches the database.
 
         pytest runs finalizers in reverse: the fixture's own come between ``begin_teardown`` and ``_end``.
         """
@@ -75,20 +77,42 @@ class Lifetimes:
         finally:
             self.placing.setting_up.pop()
             definition.addfinalizer(shared.begin_teardown)
-        self._settle(shared)
-        self.handing.keep(shared, self.placing.setting_up)
+        if shared.is_shared:  # the end of a test looks by itself at what its fixtures have left
+            self._settle(shared)
+            self.handing.keep(shared, self.placing.setting_up)
 
     def finish(self, shared: Shared, because: str, reason: Reason) -> None:
-        """Finish a fixture early; what its teardown raises is told at the end of the test that is running."""
+        """Finish a fixture early, after those that stand on it: pytest knows those that name it, and no others.
+
+        What a teardown raises is told at the end of the test that is running.
+        """
         if not shared.is_ending:
+            self._finish_above(shared)
             self._tally.unwinds.append(Pair(str(shared), because, reason))
             with self._noting(f"the {shared}, finished early because of {because}: {reason}"):
                 shared.finish()
 
     def finish_parameter(self, definition: Definition, request: SubRequest) -> None:
         """Finish a fixture whose parameter the next test changes, whether it has rows or others stand on it."""
+        for shared in self.standing:
+            if shared.definition is definition:
+                self._finish_above(shared)
         with self._noting(f'the fixture "{definition.argname}" with the parameter {request.param!r}'):
             definition.finish(request)
+
+    def finish_class(self, item: pytest.Item, because: Shared) -> None:
+        """Finish the class of Django's that the test belongs to, if it has begun: it is set up anew for the test.
+
+        Its rows stand on those of *because*, which must leave.
+        """
+        if self.of_class is None:
+            return
+        definition, request = self.of_class
+        if definition in pytest_private.closure(item) and definition.cached_result is not None:
+            whose = f"the class {request.node.name}"
+            self._tally.unwinds.append(Pair(whose, str(because), Reason.STOOD_ON))
+            with self._noting(whose):
+                definition.finish(request)
 
     def lost(self) -> dict[str, Loss]:
         """The aliases whose transaction is not that of the frames any more."""
@@ -117,6 +141,11 @@ class Lifetimes:
         """What teardowns raised, once."""
         failures, self._failures = self._failures, []
         return failures
+
+    def _finish_above(self, shared: Shared) -> None:
+        for frame in self._stack.with_those_above([shared.frame]):
+            if frame is not shared.frame and frame in self.placing.shared:
+                self.finish(self.placing.shared[frame], str(shared), Reason.STOOD_ON)
 
     @contextmanager
     def _noting(self, whose: str) -> Iterator[None]:

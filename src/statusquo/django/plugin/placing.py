@@ -91,7 +91,7 @@ class Placing:
     def _open(self, shared: Shared, alias: str) -> None:
         self.stack.push(shared.frame, alias, AtomicBlock.open(alias))
         self.shared[shared.frame] = shared
-        self.tally.opened += 1
+        self.tally.opened += shared.is_shared
 
     def _make_floor(self, shared: Shared) -> bool:
         """Let its rows be committed, unless something stands in the way that cannot leave now."""
@@ -124,15 +124,18 @@ class Placing:
         The block of a class outlives the test: there it gets a frame of its own.
         """
         item = pytest_private.item_of(shared.request)
-        if shared.request.node is not item:
+        if shared.is_shared:
             self.tally.demotions.append(Pair(str(shared), item.nodeid, Reason.IN_TEST))
             item.addfinalizer(shared.finish)
-        if tests.is_in_class(item) and not tests.is_running(item):
+        if tests.is_running(item):
+            tests.before_it_is_undone(item, shared.finish)
+        elif tests.is_in_class(item):
             self._open(shared, alias)
 
     def _join(self, shared: Shared, host: Shared) -> None:
         """Leave its rows to the frame of the fixture that asked for it: they end together."""
-        self.tally.demotions.append(Pair(str(shared), str(host), Reason.IN_FIXTURE))
+        if shared.is_shared:
+            self.tally.demotions.append(Pair(str(shared), str(host), Reason.IN_FIXTURE))
         host.definition.addfinalizer(shared.finish)
         shared.hosts.append(host)
 

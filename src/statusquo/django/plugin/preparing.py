@@ -47,6 +47,8 @@ class Preparing:
         closure = pytest_private.closure(item)
         for shared in reversed(self._lifetimes.standing):
             reason = self._why_leave(shared, item, closure)
+            if reason is Reason.UNSEEN and tests.is_in_class(item):
+                self._lifetimes.finish_class(item, shared)
             if reason and self._lifetimes.can_leave(shared):
                 self._lifetimes.finish(shared, item.nodeid, reason)
 
@@ -63,8 +65,7 @@ class Preparing:
             return Reason.BARRIER
         if shared.is_wanted(closure):
             return None
-        if tests.is_in_class(item) and not is_floor:
-            return Reason.BARRIER
         is_wide = shared.request.scope in {"session", "package"}
-        is_exact = self._exact is Exact.ALL or (self._exact is Exact.WIDE and is_wide)
-        return Reason.UNSEEN if is_exact else None
+        if self._exact is Exact.ALL or (self._exact is Exact.WIDE and is_wide):
+            return Reason.UNSEEN
+        return Reason.BARRIER if tests.is_in_class(item) and not is_floor else None

@@ -138,5 +138,10 @@ def blocked_connection(error: BaseException) -> object:
 
 def resolved(item: pytest.Item) -> Collection[str]:
     """The fixtures that a running test has, those it asked for by ``getfixturevalue`` among them."""
+    return tuple(each.argname for each in resolved_definitions(item))
+
+
+def resolved_definitions(item: pytest.Item) -> Collection[Definition]:
+    """The same as definitions."""
     request = getattr(item, "_request", None)
-    return tuple(request._fixture_defs) if request else ()  # noqa: SLF001
+    return tuple(request._fixture_defs.values()) if request else ()  # noqa: SLF001

@@ -6,9 +6,11 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import TransactionTestCase
 
 from statusquo.django.order import Mode
 from statusquo.django.plugin import building, modes, pytest_private
+from statusquo.django.plugin.shared import is_own
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 
@@ -81,6 +83,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     finally:
         if restorer.is_ensured and not _may_commit(item):
             restorer.moved()
+        if restorer.is_ensured and _is_put_back_early(item):
+            restorer.owe()
         restorer.settle()
 
 
@@ -100,6 +104,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say once what would make rewinds better."""
     for note in dict.fromkeys(of(config).notes):
         terminalreporter.write_line(f"statusquo: {note}", yellow=True)
+
+
+def _is_put_back_early(item: pytest.Item) -> bool:
+    """True if fixtures of the test ended after it was put back: Django does that before unittest hands it over."""
+    of_class = getattr(item, "cls", None)
+    is_case = isinstance(of_class, type) and issubclass(of_class, TransactionTestCase)
+    return is_case and _may_commit(item) and any(map(is_own, pytest_private.resolved_definitions(item)))
 
 
 def _may_commit(item: pytest.Item) -> bool:

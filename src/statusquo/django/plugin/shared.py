@@ -1,4 +1,4 @@
-"""One set-up of a shared fixture, from before its first line to after its teardown. ``lifetimes`` makes it."""
+"""One set-up of a fixture with a frame, from before its first line to after its teardown. ``lifetimes`` makes it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ class Shared:
     def __str__(self) -> str:
         return self.frame.fixture
 
+    @property
+    def is_shared(self) -> bool:
+        """False for a fixture of one test, which has a frame of its own in a class of Django's TestCase."""
+        return self.request.scope != "function"
+
     def finish(self) -> None:
         """Tear the fixture down and have pytest forget its value; nothing happens if that was done."""
         self.definition.finish(self.request)
@@ -85,6 +90,11 @@ class Shared:
             except BaseException:
                 self.touched.discard(alias)
                 raise
+
+
+def is_own(definition: Definition) -> bool:
+    """True for a fixture of one test that keeps no house of its own."""
+    return definition.scope == "function" and not is_theirs(definition)
 
 
 def is_theirs(definition: Definition) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unittest
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,13 @@ def is_running(item: pytest.Item) -> bool:
     """True from the first line of a test on, when it has all its fixtures: blocks that are open may be its own."""
     given = getattr(item, "funcargs", None) or {}
     return all(name in given for name in getattr(item, "fixturenames", ()))
+
+
+def before_it_is_undone(item: pytest.Item, finish: Callable[[], object]) -> None:
+    """Have *finish* called when the rows of the running test are still there: unittest undoes it before pytest does."""
+    testcase = getattr(item, "instance", None)
+    if isinstance(testcase, unittest.TestCase):
+        testcase.addCleanup(finish)
 
 
 class Committing:

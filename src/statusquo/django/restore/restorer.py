@@ -85,6 +85,10 @@ class Restorer:
     def ensure(self) -> None:
         """Before each test that may commit: be ready, and owe a rewind after it. Raises StoreError."""
         self.be_ready()
+        self.owe()
+
+    def owe(self) -> None:
+        """Have ``settle`` put all back."""
         self._owed.update(self._engines)
 
     def be_ready(self) -> None:
