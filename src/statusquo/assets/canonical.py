@@ -78,7 +78,7 @@ def _targets(label: str, schema: Schema) -> set[str]:
     model = schema.get(label)
     if model is None:
         return set()
-    return {each.to for each in model.fields if each.to} | {each.to for each in model.many}
+    return {each.to for each in model.fields if each.to} | {each.to for each in model.many} | set(model.after)
 
 
 def sortable(value: Json) -> RowKey:

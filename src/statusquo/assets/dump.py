@@ -29,7 +29,7 @@ from statusquo.assets.files import Split, Stored
 from statusquo.assets.formats import Format
 from statusquo.assets.kept import Policy
 from statusquo.assets.references import Reference
-from statusquo.assets.selection import NO_TABLE, Choice, Selection
+from statusquo.assets.selection import NO_TABLE, Selection
 from statusquo.assets.sidecar import Lock
 from statusquo.core.errors import DatasetError
 from statusquo.core.rows import Column, Rows, Table
@@ -88,18 +88,19 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     wish = completed(wish, old)
     check_applied(rows, project)
     choice = selection.choose(project.schema, wish.selection, rows.tables())
+    excluded = dict(sorted({**_without(project, wish.selection), **choice.excluded}.items()))
     found = reading.read(rows, project.schema, choice, wish.selection.natural)
     elsewhere = [each for each in choice.excluded if selection.matches(each, wish.selection.elsewhere)]
     gone = references.dangling(found, elsewhere)
     if gone and not wish.prune:
-        raise _refusal(gone, choice.excluded)
+        raise _refusal(gone, excluded)
     pruned = dangling.prune(found, elsewhere) if gone else found
     dataset = canonical.arrange(_settled(pruned, before, wish))
-    lock = _lock(dataset, project, choice, old=old, wish=wish)
+    lock = _lock(dataset, project, excluded, old=old, wish=wish)
     split, shape = _layout(wish, before)
     planned = files.plan_files(wish.path, dataset, lock, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
-    return Plan(wish.path, dataset, choice.excluded, gone, differences, needed(planned), wish.format or shape)
+    return Plan(wish.path, dataset, excluded, gone, differences, needed(planned), wish.format or shape)
 
 
 def completed(wish: Wish, lock: Lock | None) -> Wish:
@@ -153,15 +154,21 @@ def _settled(found: Dataset, before: Stored | None, wish: Wish) -> Dataset:
     return replace(settled, order=wish.order or "alphabetical")
 
 
-def _lock(dataset: Dataset, project: Lock, choice: Choice, *, old: Lock | None, wish: Wish) -> Lock:
+def _without(project: Lock, wanted: Selection) -> dict[str, str]:
+    """What the project cannot give of what is asked for."""
+    every = project.excluded.items()
+    return {label: why for label, why in every if not wanted.models or selection.matches(label, wanted.models)}
+
+
+def _lock(dataset: Dataset, project: Lock, excluded: Mapping[str, str], *, old: Lock | None, wish: Wish) -> Lock:
     apps = {label.partition(".")[0] for label in dataset.schema.models}
     whole = not wish.selection.models
     migrations = {app: names for app, names in project.migrations.items() if whole or app in apps}
     is_same = old is not None and dict(old.migrations) == migrations
     commit = old.commit if old and is_same else wish.commit
-    excluded = dict(sorted({**project.excluded, **choice.excluded}.items()))
     return replace(
         old or Lock("", {}),
+        facts=project.facts,
         migrations=migrations,
         excluded=excluded,
         commit=commit,

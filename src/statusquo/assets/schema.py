@@ -93,6 +93,8 @@ class Model:
     """The fields that stand for the row in a reference by value."""
     managed: bool = True
     """False if migrations do not make its table."""
+    after: tuple[str, ...] = ()
+    """Labels of models whose rows must be there first, besides those that its fields refer to."""
 
     def field(self, name: str) -> Field | None:
         """The field of that name."""

@@ -92,7 +92,8 @@ def _why_not(model: Model, selection: Selection, tables: Collection[str]) -> str
 
 def _check_tables(models: Iterable[Model], tables: Collection[str]) -> None:
     for model in models:
-        if model.table.rpartition('"."')[2].strip('"') not in tables:
+        name = model.table.strip('"')
+        if name not in tables and name.rpartition('"."')[2] not in tables:
             raise DatasetError(
                 f'{model.label}: the database has no table "{model.table}".', next="Has it been migrated?"
             )

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
 from statusquo.assets import canonical, labels, schema, values
 from statusquo.assets.dataset import Dataset, Order
@@ -22,9 +22,12 @@ from statusquo.core.errors import DatasetError
 
 FORMAT = 1
 SUFFIX = ".lock.json"
+Facts = Literal["", "database"]
+"""Who said what the models are: the project, or the tables of its database themselves."""
 _KEYS = (
     "format",
     "order",
+    "facts",
     "content",
     "counts",
     "migrations",
@@ -61,6 +64,7 @@ class Lock:
     """The numbers of the rows that have a label in place of one."""
     numbers: How = "next"
     """How the next label gets its number."""
+    facts: Facts = ""
 
 
 def path_of(dataset: Path) -> Path:
@@ -102,6 +106,7 @@ def write(lock: Lock) -> str:
     raw = {
         "format": FORMAT,
         "order": lock.order,
+        "facts": lock.facts,
         "content": lock.content,
         "counts": dict(lock.counts),
         "migrations": {app: list(names) for app, names in lock.migrations.items()},
@@ -142,6 +147,7 @@ def read(text: str, file: str) -> Lock:
         selected=tables.texts("selected"),
         labels=tables.tables("labels", int),
         numbers=tables.word("numbers", How, "next"),
+        facts=tables.word("facts", Facts, ""),
     )
 
 

@@ -5,7 +5,7 @@ The doors call ``load``; nobody else reads a file, an environment variable or an
 
 from __future__ import annotations
 
-from statusquo.config.data import AssetsSettings, How, wish
+from statusquo.config.data import NOWHERE, AssetsSettings, How, wish
 from statusquo.config.linting import LintSettings
 from statusquo.config.load import find, load, load_assets, load_lint
 from statusquo.config.settings import (
@@ -23,6 +23,7 @@ from statusquo.config.settings import (
 )
 
 __all__ = [
+    "NOWHERE",
     "ApiSettings",
     "AssetsSettings",
     "CommandStep",

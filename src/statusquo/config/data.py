@@ -52,11 +52,23 @@ class AssetsSettings:
     """Patterns of files that are not kept."""
 
 
-def wish(settings: AssetsSettings, path: Path | None = None, models: Sequence[str] = (), **how: Unpack[How]) -> Wish:
+NOWHERE = Path("-")
+"""Where data are that are only printed, and that no files are there for."""
+
+
+def wish(
+    settings: AssetsSettings,
+    path: Path | None = None,
+    models: Sequence[str] = (),
+    *,
+    printed: bool = False,
+    **how: Unpack[How],
+) -> Wish:
     """What a dump is asked for: in the words of the command, else as the settings say. Raises ConfigError."""
     from statusquo.assets import dump, formats, history  # noqa: PLC0415 - see above
 
-    where = path or (_from_here(settings.dataset) if settings.dataset else None)
+    nowhere = NOWHERE if printed else None
+    where = path or (_from_here(settings.dataset) if settings.dataset else nowhere)
     if where is None:
         raise ConfigError(
             "It is not said where the data are.",

@@ -29,9 +29,11 @@ Kind = Literal[
     "binary",
     "file",
     "array",
+    "literal",
     "other",
 ]
-"""What a value is; of a reference, what the key is that it holds."""
+"""What a value is; of a reference, what the key is that it holds. ``literal`` is a type that only the database has,
+written as it writes it; ``other`` one that only a project's code can read."""
 
 
 @dataclass(frozen=True, slots=True)

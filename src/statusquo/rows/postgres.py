@@ -11,18 +11,20 @@ from psycopg import Connection, Error, IsolationLevel, connect, sql
 from psycopg.rows import TupleRow
 
 from statusquo.core import libpq, rows
+from statusquo.core.definitions import DescribedRows, TableDefinition
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import StoreError
-from statusquo.core.rows import Column, Json, Rows, Table
+from statusquo.core.rows import Column, Json, Table
+from statusquo.rows import postgres_tables
 
 TABLES = """
-SELECT relname FROM pg_class
-WHERE relkind IN ('r', 'p') AND pg_table_is_visible(oid) AND relnamespace <> 'pg_catalog'::regnamespace
+SELECT CASE WHEN pg_table_is_visible(oid) THEN relname ELSE relnamespace::regnamespace || '"."' || relname END
+FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace <> 'pg_catalog'::regnamespace
 """
 
 
 @contextmanager
-def reading(address: Address) -> Iterator[Rows]:
+def reading(address: Address) -> Iterator[DescribedRows]:
     """The rows of the database at *address* as they are now, by a transaction that can change nothing.
 
     Raises StoreError.
@@ -49,8 +51,15 @@ class PostgresRows:
         self._connection = connection
 
     def tables(self) -> frozenset[str]:
-        """The names of all tables, views not among them."""
+        """The names of all tables, views not among them; of those that are not on the search path with their schema."""
         return frozenset(name for (name,) in self._connection.execute(TABLES))
+
+    def definitions(self) -> tuple[TableDefinition, ...]:
+        """The tables that people made. Raises StoreError."""
+        try:
+            return postgres_tables.read(self._connection)
+        except Error as error:
+            raise StoreError("The tables of the database cannot be read.", evidence=str(error)) from error
 
     def read(self, table: Table) -> Iterator[tuple[Json, ...]]:
         """The rows of a table, with one statement, ordered by its key. Raises StoreError."""
@@ -65,10 +74,15 @@ class PostgresRows:
 def statement(table: Table) -> sql.Composed:
     """The one SELECT that reads a table."""
     return sql.SQL("SELECT {} FROM {} ORDER BY {}").format(
-        sql.SQL(", ").join(sql.Identifier(each.name) for each in table.columns),
+        sql.SQL(", ").join(map(_selected, table.columns)),
         name(table.name),
         sql.SQL(", ").join(map(sql.Identifier, table.key)),
     )
+
+
+def _selected(column: Column) -> sql.Composable:
+    quoted = sql.Identifier(column.name)
+    return sql.SQL("{}::text").format(quoted) if column.kind == "literal" else quoted
 
 
 def name(table: str) -> sql.Identifier:

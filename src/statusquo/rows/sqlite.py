@@ -13,8 +13,10 @@ from urllib.parse import quote
 from uuid import UUID
 
 from statusquo.core import rows
+from statusquo.core.definitions import DescribedRows, TableDefinition
 from statusquo.core.errors import StoreError
-from statusquo.core.rows import Column, Json, Kind, Rows, Table
+from statusquo.core.rows import Column, Json, Kind, Table
+from statusquo.rows import sqlite_tables
 
 _PATIENCE = 10.0
 """Seconds that a writer may take."""
@@ -23,7 +25,7 @@ _DIGITS = 15
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Rows]:
+def reading(path: Path) -> Iterator[DescribedRows]:
     """The rows of the database in a file as they are now, by a connection that can change nothing. Raises StoreError.
 
     Not ``mode=ro``: such a connection cannot roll back what a killed process left half written.
@@ -49,6 +51,13 @@ class SqliteRows:
         """The names of all tables, views not among them."""
         found = self._execute("SELECT name FROM sqlite_master WHERE type = 'table'", "sqlite_master")
         return frozenset(str(name) for (name,) in found)
+
+    def definitions(self) -> tuple[TableDefinition, ...]:
+        """The tables that people made. Raises StoreError."""
+        try:
+            return sqlite_tables.read(self._connection)
+        except sqlite3.Error as error:
+            raise StoreError("The tables of the database cannot be read.", why=f"SQLite says: {error}.") from error
 
     def read(self, table: Table) -> Iterator[tuple[Json, ...]]:
         """The rows of a table, with one statement, ordered by its key. Raises StoreError."""
@@ -93,6 +102,21 @@ def _datetime(value: object, column: Column) -> Json:
     return datetime.fromisoformat(str(value)).isoformat() + ("" if column.zone else "Z")
 
 
+def _literal(value: object, column: Column) -> Json:
+    if isinstance(value, bytes):
+        raise StoreError(
+            f'Column "{column.name}" has bytes, which its type does not tell from text.',
+            next="Declare it BLOB, or leave the table out.",
+        )
+    return rows.plain(value)
+
+
+def _bytes(value: object, column: Column) -> Json:
+    if isinstance(value, bytes):
+        return rows.plain(value)
+    raise StoreError(f'Column "{column.name}" is for bytes and has {value!r}.', next="Mend the row in the database.")
+
+
 def _number(value: object) -> float:
     if isinstance(value, int | float):
         return value
@@ -107,4 +131,6 @@ _READ: Mapping[Kind, Callable[[object, Column], Json]] = {
     "duration": lambda value, _: rows.duration(timedelta(microseconds=_number(value))),
     "uuid": lambda value, _: str(UUID(str(value))),
     "json": lambda value, _: rows.plain(json.loads(str(value))),
+    "binary": _bytes,
+    "literal": _literal,
 }

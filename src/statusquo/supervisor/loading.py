@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from statusquo import wiring
-from statusquo.assets import labels
+from statusquo.assets import introspected, labels
 from statusquo.assets.compare import Difference
 from statusquo.assets.dataset import Dataset
 from statusquo.assets.loading import checking, outside
 from statusquo.assets.loading import load as loader
+from statusquo.assets.loading import source as sources
 from statusquo.assets.loading.plan import Plan, Terms
 from statusquo.assets.loading.source import Source
 from statusquo.config import Config
@@ -35,6 +36,10 @@ def differences(config: Config, lease: Lease, source: Source) -> Sequence[Differ
 
 
 def _dataset(config: Config, lease: Lease, source: Source) -> Dataset:
+    with wiring.reading(config, lease.lane) as rows:
+        if sources.is_for_tables(source, rows.tables()):
+            found = Dataset(source.records, introspected.schema_of(rows))
+            return labels.resolve(found) if source.without_lock else found
     if not source.without_lock:
         return Dataset(source.records, source.schema)
     with asking.project(config, lease) as project:

@@ -7,24 +7,19 @@ from pathlib import Path
 
 from statusquo.config import Config, StoreSettings
 from statusquo.core import guard
+from statusquo.core.definitions import DescribedRows
 from statusquo.core.endpoint import Endpoint
 from statusquo.core.errors import ConfigError, DatasetError, NoStack
 from statusquo.core.lane import Lane
-from statusquo.core.rows import Rows
 from statusquo.core.writing import Writer
-from statusquo.rows import sqlite
 from statusquo.wiring import storage
-from statusquo.wiring.storage import host_of, path_of
+from statusquo.wiring.storage import host_of
 
 
-def reading(config: Config, lane: Lane) -> AbstractContextManager[Rows]:
+def reading(config: Config, lane: Lane) -> AbstractContextManager[DescribedRows]:
     """The rows of the database that holds the test data, as they are now. Raises ConfigError, NoStack, StoreError."""
-    settings, endpoint = _database(config, lane)
-    if settings.kind == "sqlite":
-        return sqlite.reading(path_of(endpoint))
-    from statusquo.rows import postgres  # noqa: PLC0415 - the driver is an extra
-
-    return postgres.reading(host_of(endpoint))
+    _, endpoint = _database(config, lane)
+    return _reading(endpoint)
 
 
 def writing(config: Config, lane: Lane) -> AbstractContextManager[Writer]:
@@ -40,19 +35,34 @@ def load(dataset: Path, endpoint: Endpoint) -> None:
 
     Raises DatasetError, StoreError.
     """
-    from statusquo.assets.dataset import Dataset  # noqa: PLC0415 - only where data are loaded
+    from statusquo.assets import introspected, labels  # noqa: PLC0415 - only where data are loaded
+    from statusquo.assets.dataset import Dataset  # noqa: PLC0415 - as above
     from statusquo.assets.loading import load as loader  # noqa: PLC0415 - as above
     from statusquo.assets.loading import outside, source  # noqa: PLC0415 - as above
     from statusquo.assets.loading.plan import Terms  # noqa: PLC0415 - as above
 
     data = source.read((dataset,))
-    if data.without_lock:
+    with _reading(endpoint) as there:
+        tables = there.tables()
+        schema = introspected.schema_of(there) if source.is_for_tables(data, tables) else data.schema
+    if data.without_lock and not introspected.is_wanted(None, tables):
         raise DatasetError(f"{dataset} has no lock, which knows the models.", next="Make one with 'statusquo dump'.")
-    rows = Dataset(data.records, data.schema)
+    found = Dataset(data.records, schema)
+    rows = labels.resolve(found) if data.without_lock else found
     outside.check_fields(rows)
     with _writing(endpoint) as writer:
         outside.check_applied(data.migrations, writer)
         loader.load(rows, writer, Terms(), exact=True)
+
+
+def _reading(endpoint: Endpoint) -> AbstractContextManager[DescribedRows]:
+    if endpoint.path is not None:
+        from statusquo.rows import sqlite  # noqa: PLC0415 - only where rows are read
+
+        return sqlite.reading(endpoint.path)
+    from statusquo.rows import postgres  # noqa: PLC0415 - the driver is an extra
+
+    return postgres.reading(host_of(endpoint))
 
 
 def _writing(endpoint: Endpoint) -> AbstractContextManager[Writer]:

@@ -194,6 +194,12 @@ def _array(value: Json) -> Json:
     return held
 
 
+def _literal(value: Json) -> Json:
+    if isinstance(value, list | dict):
+        raise _unfit(value, "plain value")
+    return value
+
+
 def _any(value: Json) -> Json:
     return value
 
@@ -223,5 +229,6 @@ _CLEANERS: dict[Kind, Cleaner] = {
     "uuid": _uuid,
     "binary": _binary,
     "array": _array,
+    "literal": _literal,
 }
 _PLAIN: dict[Cleaner, type] = {_integer: int, _text: str, _boolean: bool, _float: float}

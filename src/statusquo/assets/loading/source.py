@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from statusquo.assets import files, sidecar
+from statusquo.assets import files, introspected, sidecar
 from statusquo.assets.dataset import Record
 from statusquo.assets.files import Stored
 from statusquo.assets.schema import Schema
@@ -21,6 +21,8 @@ class Source:
     schema: Schema
     migrations: dict[str, tuple[str, ...]]
     without_lock: tuple[Path, ...]
+    is_of_tables: bool = False
+    """Whether one of the locks has its facts from the tables of a database."""
 
 
 def read(paths: Sequence[Path]) -> Source:
@@ -34,6 +36,7 @@ def read(paths: Sequence[Path]) -> Source:
         Schema({label: model for lock in locks for label, model in lock.schema.models.items()}),
         {app: names for lock in locks for app, names in lock.migrations.items()},
         tuple(each.path for each in stored if each.lock is None),
+        any(lock.facts == "database" for lock in locks),
     )
 
 
@@ -47,6 +50,13 @@ def chosen(paths: Sequence[Path], dataset: Path | None, here: Path) -> tuple[Pat
             next="Name a file or a folder, or set assets.dataset in statusquo.toml.",
         )
     return (dataset.relative_to(here) if dataset.is_relative_to(here) else dataset,)
+
+
+def is_for_tables(source: Source, tables: Collection[str]) -> bool:
+    """True if the tables of the database, which has these, say what the models of the data are."""
+    if source.is_of_tables:
+        return True
+    return bool(source.without_lock) and introspected.is_wanted(None, tables)
 
 
 def _check(stored: Stored) -> None:

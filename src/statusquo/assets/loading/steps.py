@@ -137,12 +137,13 @@ def _shapes(
 
 
 def _hard(model: Model, labels: Collection[str]) -> dict[str, str]:
-    """The references that the database checks at each statement, by field."""
-    return {
+    """The references that the database checks at each statement, by field; by themselves those of several fields."""
+    own = {
         each.name: each.to
         for each in model.fields
         if each.to in labels and each.to != model.label and not each.deferrable and each.constrained
     }
+    return own | {f"→ {label}": label for label in model.after if label in labels}
 
 
 def _weakest(cycle: Sequence[str], needs: Mapping[str, Mapping[str, str]], schema: Schema) -> tuple[str, str]:

@@ -94,6 +94,7 @@ def _fits(value: Json, kind: Kind) -> bool:
         "file": (str,),
         "duration": (str,),
         "binary": (str,),
+        "literal": (str, int, float),
     }
     if kind in {"json", "other", "array"}:
         return True

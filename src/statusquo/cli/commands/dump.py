@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from statusquo import config as configuration
-from statusquo.assets import changes, dumped, files
+from statusquo.assets import changes, dumped
 from statusquo.assets.dataset import Order
 from statusquo.assets.dump import Plan, Wish
 from statusquo.assets.dumped import Mode
@@ -45,15 +45,16 @@ def dump(
 ) -> int:
     """Write the rows of the running stack's database to PATH, in canonical form, with their lock.
 
-    PATH is a file (.json, .jsonl, .yaml) or a folder, or else what assets.dataset names. MODELS are models
-    (app.model), apps or patterns; without them it is what assets.models says, or all but noise. A stack that is not up
-    is started for it.
+    PATH is a file (.json, .jsonl, .yaml) or a folder, or else what assets.dataset names; '-' prints the data. MODELS
+    are models (app.model), apps or patterns; without them it is what assets.models says, or all but noise. A stack
+    that is not up is started for it.
     """
-    if check and stdout:
+    if check and (stdout or path == configuration.NOWHERE):
         raise click.UsageError("--check and --stdout exclude each other.")
     config = context.config()
-    wish = configuration.wish(config.assets, path, models, **how)
-    mode: Mode = "check" if check else "stdout" if stdout else "write"
+    printed = stdout or path == configuration.NOWHERE
+    wish = configuration.wish(config.assets, path, models, printed=printed, **how)
+    mode: Mode = "check" if check else "stdout" if printed else "write"
     plan = _plan(context, config, wish)
     if mode == "write":
         changes.apply(plan.changes)
@@ -65,11 +66,11 @@ def dump(
 
 
 def _plan(context: Context, config: Config, wish: Wish) -> Plan:
-    """By the lock, which takes no more than the database; else by the project, which takes its service too."""
+    """By the lock or the tables, which takes no more than the database; else by the project and its service."""
     what, database = "statusquo dump", [config.assets.on] if config.assets.on else []
-    if database and files.read_lock(wish.path):
+    if database:
         with leasing.running(context, config, what=what, services=database) as lease:
-            known = dumping.plan_by_lock(config, lease, wish)
+            known = dumping.plan_by_database(config, lease, wish)
         if known:
             return known
     services = [*database, *([config.recipe_service] if config.recipe_service else [])]

@@ -48,8 +48,9 @@ def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
         "volatile": options["volatile"],
         "prune_dangling": options["prune_dangling"],
     }
-    wish = config.wish(settings.assets(), options["path"], options["models"], **how)
-    mode: Mode = "check" if options["check"] else "stdout" if options["to_stdout"] else "write"
+    printed = options["to_stdout"] or options["path"] == config.NOWHERE
+    wish = config.wish(settings.assets(), options["path"], options["models"], printed=printed, **how)
+    mode: Mode = "check" if options["check"] else "stdout" if printed else "write"
     with rows.reading(apps, options["database"]) as found:
         plan = dumping.plan(found, facts.project(options["database"]), wish)
     if mode == "write":
