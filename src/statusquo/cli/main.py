@@ -42,6 +42,7 @@ _SAME = (
 """Commands that are called as their modules are."""
 COMMANDS: Mapping[str, str] = {
     **{name: name for name in _SAME.split()},
+    "adopt-labels": "adopt_labels",
     "config": "show",
     "exec": "execute",
     "install-merge-driver": "install_merge_driver",

@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
 
+    from statusquo.assets.labelled import Labelled
     from statusquo.pytest_plugin.api import Api
     from statusquo.pytest_plugin.facade import Stack
     from statusquo.pytest_plugin.run import Run
@@ -210,6 +211,14 @@ def _statusquo_rewind_module(_statusquo: Run, request: pytest.FixtureRequest) ->
 def stack(_statusquo: Run) -> Stack:
     """The running stack: where its services answer, their logs, its stores; put back after each test."""
     return _statusquo.stack
+
+
+@pytest.fixture(scope="session")
+def labelled(pytestconfig: pytest.Config) -> Labelled:
+    """The rows of assets.dataset that have labels: ``labelled["shop.user", "admin1"].pk``. Starts nothing."""
+    from statusquo.pytest_plugin import project  # noqa: PLC0415 - a run without a need must not pay for it
+
+    return project.labelled(pytestconfig)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 
 from statusquo.assets import changes, closing, files, formats, labels, merge, references, renumber, schema, sidecar
 from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.labelled import Labelled
 from statusquo.assets.labels import LabelError
 from statusquo.assets.schema import Field, Model
+from statusquo.cli import main
+from statusquo.core.errors import DatasetError
 from tests.unit.assets.example_datasets import SHOP
 
 Entry = dict[str, Json]
@@ -299,3 +303,70 @@ def test_another_name_for_a_row_is_merged(side: str) -> None:
     three = (BASE, renamed, changed) if side == "ours" else (BASE, changed, renamed)
     done = merge.merge(*three)
     assert [(each.label, each.fields["word"]) for each in done.dataset.records] == [("ancient", "older")]
+
+
+def test_labels_are_adopted_from_what_rows_are_called_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[Entry] = [
+        {"model": "shop.user", "pk": 4, "fields": {"name": "ann"}},
+        {"model": "shop.user", "pk": 9, "fields": {"name": "Dr. No & Co"}},
+        {"model": "shop.tag", "pk": 1, "fields": {"word": "x"}},
+        {"model": "shop.place", "pk": 1, "fields": {"owner": 9, "up": None, "tags": [1]}},
+        {"model": "shop.cafe", "pk": 1, "fields": {"opened": None}},
+    ]
+    path = written(tmp_path / "d.json", rows)
+    assert main.main(["adopt-labels", str(path)]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["shop.user 4 → @ann", "shop.user 9 → @dr._no_co"]
+    usual = "none of slug, username, codename, code, name, title, email tells all rows apart"
+    assert [line for line in told.err.splitlines() if "labels" in line] == [
+        f"shop.tag: no labels: {usual}.",
+        f"shop.place: no labels: {usual}.",
+        "shop.cafe: no labels: its rows have the keys of others, whose labels are theirs too.",
+    ]
+    assert '"owner": "@dr._no_co"' in path.read_text()
+    assert row(path, "shop.place:1").fields["owner"] == 9
+    assert main.main(["adopt-labels", str(path), "--field", "shop.tag=word", "--numbers", "hash"]) == 0
+    assert '"tags": ["@x"]' in path.read_text()
+    assert files.read(path).lock.numbers == "hash"  # type: ignore[union-attr]
+    before = path.read_bytes()
+    assert main.main(["adopt-labels", str(path)]) == 0
+    assert path.read_bytes() == before
+
+
+def test_tests_ask_for_rows_by_label(path: Path) -> None:
+    rows = Labelled(path)
+    assert (rows["shop.Place", "shed"].pk, rows["shop.place", "shed"].fields["up"]) == (2, 1)
+    with pytest.raises(DatasetError, match=r"no row of shop.place is called 'shet'\. Did you mean 'shed'"):
+        rows["shop.place", "shet"]
+
+
+def test_lint_says_where_a_label_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path / "d.json", [ROWS[0], {**ROWS[4], "fields": {"owner": "@nobody", "up": None, "tags": []}}])
+    assert main.main(["lint", str(path)]) == 1
+    assert f"{path}:1: error F010 shop.place:@home.owner: no row of shop.user is called" in capsys.readouterr().out
+
+
+def test_lint_mends_rows_with_labels(path: Path) -> None:
+    rows = json.loads(path.read_text())
+    path.write_text(json.dumps(rows).replace('"up": "@home"', '"up": 77'))
+    assert main.main(["-q", "lint", str(path), "--fix", "--prune"]) in {0, 1}
+    assert row(path, "shop.place:@shed").fields["up"] is None
+    assert '"label": "shed"' in path.read_text()
+
+
+def test_two_branches_that_each_add_a_name_are_merged(tmp_path: Path) -> None:
+    places: dict[str, Path] = {}
+    for name, more in (("base", ""), ("ours", "red"), ("theirs", "blue")):
+        folder = shutil.copytree(tmp_path / "base", tmp_path / name) if more else tmp_path / name
+        folder.mkdir(exist_ok=True)
+        words = ["old", *filter(None, [more])]
+        rows: list[Entry] = [{"model": "shop.tag", "label": each, "fields": {"word": each}} for each in words]
+        tags: list[Json] = [f"@{each}" for each in words]
+        rows.append({"model": "shop.place", "pk": 1, "fields": {"owner": None, "up": None, "tags": tags}})
+        places[name] = folder / "d.json"
+        places[name].write_text(json.dumps(rows)) if more else written(places[name], rows)
+        canonical(places[name])
+    assert main.main(["-q", "merge", *map(str, places.values()), "-o", str(places["ours"])]) == 0
+    assert '"tags": ["@blue", "@old", "@red"]' in places["ours"].read_text()
+    assert labels.numbers(files.read(places["ours"]).dataset) == {"shop.tag": {"blue": 3, "old": 1, "red": 2}}
+    assert main.main(["-q", "lint", str(places["ours"])]) == 0

@@ -33,7 +33,9 @@ OF_A_STACK = (
 
 
 OF_DATA = (
+    "adopt-labels",
     "assets update",
+    "convert",
     "dump",
     "load",
     "migrate-data",

@@ -68,7 +68,9 @@ class Numbering:
         number = zlib.crc32(record.label.encode()) % _HASHES
         if key and key.maximum is not None and key.maximum < _HASHES:
             what = f"{record.place}: {record.subject}: its key is too small a number to be made of a label."
-            raise LabelError(what, rule="F070", next="Number labels by the next free one: see assets.labels.")
+            raise LabelError(
+                what, rule="F070", next="Number labels by the next free one: statusquo adopt-labels --numbers next."
+            )
         if not self._take(record, number):
             what = f"{record.place}: {record.subject} would have the number {number}, which another row has."
             raise LabelError(what, rule="F002", next="Call it something else.")

@@ -48,7 +48,9 @@ def _check(record: Record, model: Model) -> Iterator[Finding]:
 
 def _problem(record: Record, model: Model, field: Field) -> str:
     if field.name not in record.fields:
-        needed = not (field.optional or field.null or field.generated or field.kind == "text" or field.name in model.pk)
+        needed = not (
+            field.optional or field.null or field.generated or field.kind in {"text", "file"} or field.name in model.pk
+        )
         return "is missing" if needed else ""
     value = record.fields[field.name]
     if value is None:
