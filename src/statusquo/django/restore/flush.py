@@ -1,7 +1,8 @@
 """What stands in for ``flush`` when a test case of Django calls it at its end; for everybody else it is Django's own.
 
 The stealth option is one that only ``TransactionTestCase`` gives; a test watches over that. It is the command's class
-that is changed, as Django forgets which commands it has found whenever a test changes INSTALLED_APPS.
+that is changed, as Django forgets which commands it has found whenever a test changes INSTALLED_APPS. Where test cases
+call it is another place: to come to the command, Django loads it and makes its parser, which takes 0.6 ms.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from django.core.management import BaseCommand, get_commands, load_command_class
+from django.core.management import BaseCommand, call_command, get_commands, load_command_class
+from django.test import testcases
 
 NAME = "flush"
 OF_A_TEST_CASE = "inhibit_post_migrate"
@@ -30,5 +32,10 @@ def replaced(put_back: PutBack) -> Iterator[None]:
             return None
         return flush(self, *arguments, **options)
 
-    with patch.object(type(command), "handle", handle):
+    def call(name: str, *arguments: object, **options: object) -> object:
+        if name == NAME and OF_A_TEST_CASE in options and put_back(str(options["database"])):
+            return None
+        return call_command(name, *arguments, **options)
+
+    with patch.object(type(command), "handle", handle), patch.object(testcases, "call_command", call):
         yield

@@ -1,7 +1,10 @@
 """Keeps a connection to PostgreSQL through the moment at which Django closes it: a new login costs more than a rewind.
 
-Django closes all connections after a test that commits, so that no setting of a session outlives it. ``DISCARD ALL``
-is the server's own word for that (https://www.postgresql.org/docs/current/sql-discard.html).
+Django closes all connections after a test that commits, so that no setting of a session outlives it. The server's own
+word for that is ``DISCARD ALL``, whose page says what it stands for:
+https://www.postgresql.org/docs/current/sql-discard.html.
+All of that is done but DISCARD PLANS: nobody sees plans, and those of the journal's triggers would be made anew in each
+test, 0.2 ms for each table that it writes to.
 """
 
 from __future__ import annotations
@@ -9,6 +12,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+DISCARD = """
+    CLOSE ALL;
+    SET SESSION AUTHORIZATION DEFAULT;
+    RESET ALL;
+    DEALLOCATE ALL;
+    UNLISTEN *;
+    SELECT pg_advisory_unlock_all();
+    DISCARD TEMP;
+    DISCARD SEQUENCES
+"""
 
 
 class Parked:
@@ -62,7 +76,7 @@ def _login(wrapper: BaseDatabaseWrapper) -> object:
 def _clean(raw: Any) -> None:
     """Make the session as good as new; the client's half, too."""
     raw.rollback()
-    raw.autocommit = True  # DISCARD ALL goes into no transaction
+    raw.autocommit = True
     with raw.cursor() as cursor:
-        cursor.execute("DISCARD ALL")
+        cursor.execute(DISCARD)
     raw.autocommit = False

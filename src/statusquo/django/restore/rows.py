@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,15 +26,22 @@ from statusquo.django.restore import sequences
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one table, without what the database computes, and the tables that it references."""
+    """The rows of one table, without what the database computes."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
-    references: tuple[str, ...] = ()
 
 
 Picture = Mapping[str, Table]
 """All tables by name."""
+
+COLUMNS = """
+    SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND pg_catalog.pg_table_is_visible(c.oid)
+    GROUP BY c.oid, c.relname
+"""
+"""Of all tables of a PostgreSQL at once, those that are seen without a schema's name."""
 
 
 class Rows:
@@ -76,9 +84,15 @@ class Rows:
 
 
 def read(connection: BaseDatabaseWrapper) -> Picture:
-    """What all tables hold that the connection sees without a schema's name."""
+    """What all tables hold that the connection sees without a schema's name: a query for each."""
+    computed = _computed()
     with connection.cursor() as cursor:
-        return {name: _read(connection, cursor, name) for name in connection.introspection.table_names(cursor)}
+        names = connection.introspection.table_names(cursor)
+        if connection.vendor != "postgresql":
+            return {name: _read(connection, cursor, name, computed.get(name, ())) for name in names}
+        cursor.execute(COLUMNS)
+        columns = dict(cursor.fetchall())
+        return {name: _read_as_text(connection, cursor, name, _stored(name, columns, computed)) for name in names}
 
 
 def compare(wanted: Picture, found: Picture) -> tuple[Touched, ...]:
@@ -94,24 +108,24 @@ def write(connection: BaseDatabaseWrapper, picture: Picture) -> None:
     with _transaction(connection), connection.constraint_checks_disabled(), connection.cursor() as cursor:
         for statement in ops.sql_flush(no_style(), [*picture], reset_sequences=resets, allow_cascade=False):
             cursor.execute(statement)
-        for name in referenced_first(picture):
+        for name in referenced_first(_references(connection, cursor, picture)):
             _insert(connection, cursor, name, picture[name])
         for statement in ops.sequence_reset_sql(no_style(), sequences.models(picture)):
             cursor.execute(statement)
 
 
-def referenced_first(picture: Picture) -> Iterator[str]:
-    """The tables that have rows, each after those that it references, where there is such an order."""
+def referenced_first(references: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The tables, each after those that it references, where there is such an order."""
     seen: set[str] = set()
 
-    def walk(names: Sequence[str]) -> Iterator[str]:
+    def walk(names: Iterable[str]) -> Iterator[str]:
         for name in names:
-            if name in picture and name not in seen:
+            if name in references and name not in seen:
                 seen.add(name)
-                yield from walk(picture[name].references)
+                yield from walk(references[name])
                 yield name
 
-    return (name for name in walk([*picture]) if picture[name].rows)
+    return walk(references)
 
 
 @contextmanager
@@ -143,14 +157,30 @@ def _count_differing(one: Table, other: Table) -> int:
     return ((here - there) + (there - here)).total()
 
 
-def _read(connection: BaseDatabaseWrapper, cursor: Any, name: str) -> Table:
-    place = connection.ops.quote_name(name)
-    cursor.execute(f"SELECT * FROM {place} WHERE 1 = 0")
-    columns = tuple(column[0] for column in cursor.description if column[0] not in _computed(name))
-    cursor.execute(f"SELECT {', '.join(_exactly(connection, column) for column in columns)} FROM {place}")
-    rows = tuple(tuple(row) for row in cursor.fetchall())
-    relations = connection.introspection.get_relations(cursor, name) if rows else {}
-    return Table(columns, rows, tuple(sorted({relation[1] for relation in relations.values()} - {name})))
+def _references(connection: BaseDatabaseWrapper, cursor: Any, picture: Picture) -> dict[str, list[str]]:
+    """The tables that are to have rows, and which others each references."""
+    relations = connection.introspection.get_relations
+    return {
+        name: sorted({relation[1] for relation in relations(cursor, name).values()} - {name})
+        for name, table in picture.items()
+        if table.rows
+    }
+
+
+def _read(connection: BaseDatabaseWrapper, cursor: Any, name: str, computed: Collection[str]) -> Table:
+    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+    columns = tuple(column[0] for column in cursor.description)
+    kept = [place for place, column in enumerate(columns) if column not in computed]
+    rows = tuple(tuple(row[place] for place in kept) for row in cursor.fetchall())
+    return Table(tuple(columns[place] for place in kept), rows)
+
+
+def _read_as_text(connection: BaseDatabaseWrapper, cursor: Any, name: str, columns: tuple[str, ...]) -> Table:
+    """PostgreSQL reads all types from text; its drivers do not write all that they read."""
+    quote = connection.ops.quote_name
+    texts = ", ".join(f"{quote(column)}::text" for column in columns)
+    cursor.execute(f"SELECT {texts} FROM {quote(name)}")
+    return Table(columns, tuple(map(tuple, cursor.fetchall())))
 
 
 def _insert(connection: BaseDatabaseWrapper, cursor: Any, name: str, table: Table) -> None:
@@ -159,13 +189,14 @@ def _insert(connection: BaseDatabaseWrapper, cursor: Any, name: str, table: Tabl
     cursor.executemany(f"INSERT INTO {quote(name)} ({columns}) VALUES ({values})", table.rows)
 
 
-def _exactly(connection: BaseDatabaseWrapper, column: str) -> str:
-    """A column as it can be written again: PostgreSQL reads all types from text, drivers do not write all they read."""
-    quoted: str = connection.ops.quote_name(column)
-    return f"{quoted}::text" if connection.vendor == "postgresql" else quoted
+def _stored(name: str, columns: Mapping[str, list[str]], computed: Mapping[str, set[str]]) -> tuple[str, ...]:
+    return tuple(column for column in columns.get(name, ()) if column not in computed.get(name, ()))
 
 
-def _computed(table: str) -> set[str]:
-    """The columns of a table that the database computes, as far as models tell."""
-    fields = (field for model in sequences.models([table]) for field in model._meta.local_concrete_fields)
-    return {field.column for field in fields if getattr(field, "generated", False)}
+def _computed() -> dict[str, set[str]]:
+    """By table, the columns that the database computes, as far as models tell."""
+    computed: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        fields = (field for field in model._meta.local_concrete_fields if getattr(field, "generated", False))
+        computed.setdefault(model._meta.db_table, set()).update(field.column for field in fields)
+    return computed
