@@ -11,6 +11,7 @@ from statusquo.assets import sidecar
 from statusquo.assets.dataset import Dataset
 from tests.unit.assets.example_datasets import SHOP
 
+pytest_plugins = ("pytester",)
 pytestmark = pytest.mark.integration
 
 
