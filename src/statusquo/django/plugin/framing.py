@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from statusquo.django.frames.tally import Tally
-from statusquo.django.plugin import losses, options, pytest_private, tests
+from statusquo.django.plugin import asking, losses, options, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
 from statusquo.django.plugin.preparing import Exact, Preparing
 from statusquo.django.plugin.shared import is_own, is_theirs
@@ -63,8 +63,11 @@ class Framing:
         if tests.is_in_class(request.node) and is_own(fixturedef):
             with self._lifetimes.setting_up(fixturedef, request):
                 return (yield)
-        if fixturedef.argname == "_django_db_helper" and self._lifetimes.has_any:  # at its end, the test is undone
-            fixturedef.addfinalizer(lambda: losses.repair(self._lifetimes, request.node))
+        if fixturedef.argname == asking.HELPER and self._lifetimes.has_any:  # at its end, the test is undone
+            request.node.addfinalizer(lambda: losses.repair(self._lifetimes, request.node))
+            if late := asking.late_for(request):
+                with pytest_private.failing_as_set_up(fixturedef, request):
+                    self._preparing.clear(request, late)
         return (yield)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from statusquo.django.frames.tally import Reason
-from statusquo.django.plugin import pytest_private, tests
+from statusquo.django.plugin import asking, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
 from statusquo.django.plugin.shared import Definition, Shared
 
@@ -51,6 +51,18 @@ class Preparing:
                 self._lifetimes.finish_class(item, shared)
             if reason and self._lifetimes.can_leave(shared):
                 self._lifetimes.finish(shared, item.nodeid, reason)
+
+    def clear(self, request: SubRequest, fixture: str) -> None:
+        """Finish all that a test must not stand on which begins to commit now because of *fixture*.
+
+        Raises StatusquoError if it has been given one of them.
+        """
+        item = pytest_private.item_of(request)
+        for shared in reversed(self._lifetimes.standing):
+            if shared.frame.floor is None:
+                if pytest_private.is_resolved(shared.definition, request):
+                    raise asking.refusal(item, fixture, shared)
+                self._lifetimes.finish(shared, item.nodeid, Reason.BARRIER)
 
     def _settle_parameters(self, params: dict[str, Any]) -> None:
         """Finish those of another parameter; pytest would in the middle of the set-up, when others stand on them."""

@@ -30,6 +30,20 @@ def is_resolved(definition: Definition, request: SubRequest) -> bool:
     return definition.argname in request._fixture_defs  # noqa: SLF001
 
 
+@contextmanager
+def failing_as_set_up(definition: Definition, request: SubRequest) -> Iterator[None]:
+    """For what a hook does before a fixture is set up: its error is kept as the fixture's own.
+
+    Without that, pytest 9.2 finds finalizers of a fixture that it believes was never set up, and stops at an assertion
+    in whichever test asks next.
+    """
+    try:
+        yield
+    except Exception as error:
+        definition.cached_result = (None, definition.cache_key(request), (error, error.__traceback__))
+        raise
+
+
 def may_write(request: SubRequest) -> bool:
     """True if the test of the request has been let in to the database by pytest-django."""
     return "_django_db_helper" in request._fixture_defs  # noqa: SLF001

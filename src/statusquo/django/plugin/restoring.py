@@ -9,7 +9,7 @@ import pytest
 from django.test import TransactionTestCase
 
 from statusquo.django.order import Mode
-from statusquo.django.plugin import building, modes, pytest_private
+from statusquo.django.plugin import asking, building, modes, pytest_private
 from statusquo.django.plugin.shared import is_own
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
@@ -25,7 +25,7 @@ NOTES = "statusquo_django_notes"
 """Where a worker of xdist has the notes for its controller."""
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 """The fixtures of pytest-django under which a test commits."""
-WATCHED = COMMITTING | {SETUP, building.LATE}
+WATCHED = COMMITTING | {SETUP, building.LATE, asking.HELPER}
 
 
 def of(config: pytest.Config) -> Restorer:
@@ -58,9 +58,20 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequ
         made = yield
         fixturedef.addfinalizer(restorer.close)
         return made
-    if fixturedef.argname in COMMITTING and not restorer.is_in_a_transaction:
-        restorer.ensure()
+    with pytest_private.failing_as_set_up(fixturedef, request):
+        _before_committing(fixturedef.argname, request)
     return (yield)
+
+
+def _before_committing(fixture: str, request: SubRequest) -> None:
+    """Have a state to go back to before what lets a test commit."""
+    item, restorer = pytest_private.item_of(request), of(request.config)
+    late = asking.late_for(request) if fixture == asking.HELPER else ""
+    if late:
+        asking.begin_to_commit(item, late)
+    if (late or fixture in COMMITTING) and not restorer.is_in_a_transaction:
+        restorer.ensure()
+    asking.warn_if_late(item, fixture)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
