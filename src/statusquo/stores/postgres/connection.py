@@ -99,6 +99,18 @@ def _without_replica_role(address: Address, remedy: str) -> StoreError:
     )
 
 
+def forbidden(address: Address, error: errors.InsufficientPrivilege) -> StoreError:
+    """What to raise when the role may not have its mark or journal where it wants them."""
+    said, role = error.diag.message_primary or "", _quoted(address.user)
+    grant = f"As its owner or a superuser: GRANT CREATE ON DATABASE {_quoted(address.name)} TO {role}"
+    own = f"The journal's triggers need the owner of the tables: have {role} own them, or connect as who does."
+    return StoreError(
+        f'Role {role} may not have a journal in the database "{address.name}" at {where(address)}.',
+        why=f"PostgreSQL says: {said}.",
+        next=grant if said.startswith("permission denied for database") else own,
+    )
+
+
 def _quoted(role: str) -> str:
     return sql.Identifier(role).as_string()
 

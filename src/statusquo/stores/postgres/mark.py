@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psycopg import sql
+from psycopg import errors, sql
 
 from statusquo.core.endpoint import Address
 from statusquo.stores.postgres import connection, statements
@@ -11,10 +11,13 @@ from statusquo.stores.postgres.connection import Database
 
 def write(address: Address, nonce: str) -> None:
     """Mark the database at *address* as ours, in place of any other mark. Raises StoreError."""
-    with connection.open_ours(address) as database, database.transaction():
-        database.execute(sql.SQL(statements.read("mark")))
-        database.execute("TRUNCATE statusquo.mark")
-        database.execute("INSERT INTO statusquo.mark VALUES (%s)", [nonce])
+    try:
+        with connection.open_ours(address) as database, database.transaction():
+            database.execute(sql.SQL(statements.read("mark")))
+            database.execute("TRUNCATE statusquo.mark")
+            database.execute("INSERT INTO statusquo.mark VALUES (%s)", [nonce])
+    except errors.InsufficientPrivilege as error:
+        raise connection.forbidden(address, error) from error
 
 
 def read(database: Database) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import LiteralString, TypeVar
 
-from psycopg import DatabaseError, OperationalError
+from psycopg import DatabaseError, OperationalError, errors
 from psycopg.rows import TupleRow
 
 from statusquo.core import guard
@@ -286,4 +286,6 @@ class PostgresStore:
             raise
 
     def _explain(self, error: DatabaseError) -> None:
+        if isinstance(error, errors.InsufficientPrivilege):
+            raise connection.forbidden(self._address, error) from error
         refusals.explain(error, store=self.name, where=self._where, nonce=self._nonce)

@@ -107,3 +107,33 @@ def test_without_the_right_the_statement_that_grants_it_is_told(place: Place) ->
         )
         or not can_be_granted
     )
+
+
+def test_a_role_that_may_rewind_and_not_have_a_journal_is_told_what_lets_it(place: Place) -> None:
+    guest, host = place.owner.name, f"at {place.owner.host}:{place.owner.port}"
+    with psycopg.connect(place.admin.url, autocommit=True) as admin:
+        if admin.info.server_version < 150000:
+            pytest.skip("before PostgreSQL 15 nobody can be granted the other right")
+        admin.execute("CREATE ROLE guest LOGIN PASSWORD 'word'")
+        admin.execute("GRANT SET ON PARAMETER session_replication_role TO guest")
+        address = dataclasses.replace(place.owner, user="guest", password="word")
+        try:
+            with pytest.raises(StoreError) as raised:
+                mark.write(address, NONCE)
+            assert str(raised.value) == (
+                f'Role "guest" may not have a journal in the database "{guest}" {host}. PostgreSQL says: permission '
+                f'denied for database {guest}. As its owner or a superuser: GRANT CREATE ON DATABASE "{guest}" TO '
+                '"guest"'
+            )
+            admin.execute("DROP SCHEMA statusquo CASCADE; CREATE TABLE theirs (id int)")
+            admin.execute(f'GRANT CREATE ON DATABASE "{guest}" TO guest')
+            mark.write(address, NONCE)
+            with pytest.raises(StoreError) as raised:
+                open_store("db", address, nonce=NONCE)
+            assert str(raised.value) == (
+                f'Role "guest" may not have a journal in the database "{guest}" {host}. PostgreSQL says: permission '
+                "denied for table theirs. The journal's triggers need the owner of the tables: have "
+                '"guest" own them, or connect as who does.'
+            )
+        finally:
+            admin.execute("DROP OWNED BY guest CASCADE; DROP ROLE guest")
