@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from statusquo.assets import canonical, identity, references, values, volatile
+from statusquo.assets import canonical, identity, references, rewriting, values, volatile
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.references import Index
+from statusquo.assets.references import Index, Reference
 from statusquo.assets.schema import Schema
 
 Kind = Literal["added", "removed", "changed", "renumbered", "volatile"]
@@ -86,12 +86,20 @@ class _Spelling:
         spelt = {name: values.compact(value) for name, value in record.fields.items()}
         model = self.index.schema.get(record.model)
         meant: dict[str, list[str]] = {}
+        within: list[tuple[Reference, Json]] = []
         for each in references.of_record(record, model) if model else ():
             target = self.index.resolve(each)
             number = self.numbers.get(id(target)) if target else None
+            if each.is_within:
+                within += [(each, {"row": number})] if number is not None else []
+                continue
             meant.setdefault(each.field, []).append(
                 str(number) if number is not None else f"={values.compact(each.value)}"
             )
+        if model and within:
+            names = {each.field for each, _ in within}
+            held = rewriting.put(record, model, within).fields
+            spelt |= {name: values.compact(held[name]) for name in names}
         return {**spelt, **{name: " ".join(sorted(targets)) for name, targets in meant.items() if name in spelt}}
 
 

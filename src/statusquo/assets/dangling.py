@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
-from statusquo.assets import references
+from statusquo.assets import references, rewriting
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.references import Reference
+from statusquo.assets.schema import Schema
 
 
 def without(dataset: Dataset, gone: Iterable[Reference]) -> Dataset:
@@ -15,7 +15,7 @@ def without(dataset: Dataset, gone: Iterable[Reference]) -> Dataset:
     due: dict[int, list[Reference]] = {}
     for each in gone:
         due.setdefault(id(each.source), []).append(each)
-    pruned = (_without(record, due.get(id(record), [])) for record in dataset.records)
+    pruned = (_without(record, dataset.schema, due.get(id(record), [])) for record in dataset.records)
     return dataset.having(record for record in pruned if record)
 
 
@@ -26,12 +26,7 @@ def prune(dataset: Dataset, provided: Collection[str] = ()) -> Dataset:
     return dataset
 
 
-def _without(record: Record, gone: Collection[Reference]) -> Record | None:
+def _without(record: Record, schema: Schema, gone: Collection[Reference]) -> Record | None:
     if any(not each.is_nullable for each in gone):
         return None
-    fields = dict(record.fields)
-    for each in gone:
-        held = fields[each.field]
-        kept = [value for value in held if value != each.value] if each.is_many and isinstance(held, list) else None
-        fields[each.field] = kept
-    return replace(record, fields=fields)
+    return rewriting.drop(record, schema.models[record.model], gone) if gone else record

@@ -13,6 +13,7 @@ from statusquo.assets import (
     canonical,
     compare,
     dangling,
+    declared,
     files,
     formats,
     kept,
@@ -25,6 +26,7 @@ from statusquo.assets import (
 from statusquo.assets.changes import Change, needed
 from statusquo.assets.compare import Difference
 from statusquo.assets.dataset import Dataset, Order
+from statusquo.assets.declared import References
 from statusquo.assets.files import Split, Stored
 from statusquo.assets.formats import Format
 from statusquo.assets.kept import Policy
@@ -52,6 +54,8 @@ class Wish:
     order: Order | None = None
     volatile: tuple[str, ...] = ()
     policy: Policy = "keep"
+    references: References = field(default_factory=dict)
+    """Those that the project declares."""
     prune: bool = False
     """Take references to nothing away, instead of refusing them."""
     commit: str = ""
@@ -83,6 +87,7 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     Raises StoreError; DatasetError for references to nothing, for values that no file holds, and for files that
     cannot be read.
     """
+    project = replace(project, schema=declared.apply(project.schema, wish.references))
     before = files.read(wish.path) if wish.path.exists() else None
     old = before.lock if before else None
     wish = completed(wish, old)

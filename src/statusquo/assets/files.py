@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from statusquo.assets import canonical, formats, labels, sidecar
+from statusquo.assets import canonical, declared, formats, labels, sidecar
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Dataset, Record
+from statusquo.assets.declared import References
 from statusquo.assets.formats import Format
 from statusquo.assets.sidecar import Lock
 from statusquo.core.errors import DatasetError
@@ -50,9 +51,11 @@ class Stored:
         return {name: self.path.parent / name for name in self.lock.volumes} if self.lock else {}
 
 
-def read(path: Path) -> Stored:
-    """The dataset at a path: a file, or a folder of files. Raises DatasetError with file and line."""
-    return with_lock(read_rows(path), read_lock(path))
+def read(path: Path, said: References | None = None) -> Stored:
+    """The dataset at a path: a file, or a folder of files; with the references that the project has *said*, if that
+    is known, else those of the lock. Raises DatasetError with file and line, ConfigError.
+    """
+    return with_lock(read_rows(path), read_lock(path), said)
 
 
 def read_rows(path: Path) -> Stored:
@@ -62,9 +65,10 @@ def read_rows(path: Path) -> Stored:
     return Stored(path, sources, Dataset(tuple(record for source in sources for record in source.records)))
 
 
-def with_lock(stored: Stored, lock: Lock | None) -> Stored:
+def with_lock(stored: Stored, lock: Lock | None, said: References | None = None) -> Stored:
     """The dataset with what a lock says of it: facts, and the keys of rows that have a label."""
-    return replace(stored, lock=lock, dataset=known_by(lock, stored.dataset.records))
+    known = replace(lock, schema=declared.apply(lock.schema, said)) if lock and said is not None else lock
+    return replace(stored, lock=lock, dataset=known_by(known, stored.dataset.records))
 
 
 def known_by(lock: Lock | None, records: Iterable[Record]) -> Dataset:

@@ -96,7 +96,7 @@ def _refers(model: Model, targets: Collection[str]) -> bool:
 def _by_natural_key(record: Record, model: Model, index: Index, targets: Collection[str]) -> Record:
     keys: dict[tuple[str, str], list[Json]] = {}
     for each in references.of_record(record, model):
-        target = index.resolve(each) if each.model in targets else None
+        target = index.resolve(each) if each.model in targets and not each.is_declared else None
         if target and index.natural(target):
             keys[each.field, references.key_text(each.value)] = index.natural(target)
 

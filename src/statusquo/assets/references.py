@@ -6,10 +6,10 @@ A reference holds a key, or the natural key of its target as a list. Nothing can
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.schema import Field, Model, Schema
+from statusquo.assets.schema import Declared, Field, Model, Schema
 
 CONTENT_TYPES = "contenttypes.contenttype"
 PROVIDED = (CONTENT_TYPES, "auth.permission", "sites.site")
@@ -32,6 +32,7 @@ class Reference:
     is_nullable: bool = False
     is_many: bool = False
     is_generic: bool = False
+    is_declared: bool = False
     at: tuple[str | int, ...] = ()
     """Where in the field the value stands; empty if it is all that the field holds."""
 
@@ -39,6 +40,11 @@ class Reference:
     def is_natural(self) -> bool:
         """True for a reference by natural key."""
         return isinstance(self.value, list)
+
+    @property
+    def is_within(self) -> bool:
+        """True for one that stands somewhere in the JSON of its field."""
+        return self.is_declared and bool(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Index:
 def index(dataset: Dataset) -> Index:
     """The index of a dataset. Of records with one key the last is found, as ``loaddata`` would leave it."""
     found: dict[_Key, Record] = {}
-    by_field = {(field.to, field.to_field) for field in _fields(dataset.schema) if field.to_field}
+    by_field = {(field.to, field.to_field) for field in _pointing(dataset.schema) if field.to_field}
     for record in dataset.records:
         if record.pk is not None:
             found[record.model, "", key_text(record.pk)] = record
@@ -107,6 +113,29 @@ def of_record(record: Record, model: Model) -> Iterator[Reference]:
     for many in model.many:
         for number, value in enumerate(_list(record.fields.get(many.name))):
             yield Reference(record, many.name, many.to, value, is_nullable=True, is_many=True, at=(number,))
+    for declared in model.declared:
+        field = model.field(declared.field)
+        is_nullable = bool(declared.path or (field and field.null))
+        for at, value in _within(record.fields.get(declared.field), declared.path):
+            yield Reference(
+                record, declared.field, declared.to, value, declared.to_field, is_nullable, is_declared=True, at=at
+            )
+
+
+def _within(held: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """The numbers and texts at a path, each with where it stands; empty text refers to nothing."""
+    if not path:
+        if isinstance(held, str | int) and not isinstance(held, bool) and held != "":
+            yield (), held
+        return
+    parts: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(held, dict):
+        parts = held.items()
+    elif isinstance(held, list):
+        parts = enumerate(held)
+    for key, value in parts:
+        if path[0] in {"*", str(key)}:
+            yield from (((key, *at), found) for at, found in _within(value, path[1:]))
 
 
 def dangling(dataset: Dataset, provided: Collection[str] = ()) -> tuple[Reference, ...]:
@@ -122,32 +151,6 @@ def dangling(dataset: Dataset, provided: Collection[str] = ()) -> tuple[Referenc
         for each in edges(dataset)
         if each.model not in elsewhere and found.resolve(each) is None and _is_provable(each, dataset.schema)
     )
-
-
-def put(record: Record, model: Model, new: Iterable[tuple[Reference, Json]]) -> Record:
-    """The record with other values where some of its references stand."""
-    pk, fields = record.pk, dict(record.fields)
-    for reference, value in new:
-        if reference.field == "pk":
-            pk = value
-        elif reference.field in model.pk:
-            pk = _with(pk, (model.pk.index(reference.field),), value)
-        if reference.field in fields:
-            fields[reference.field] = _with(fields[reference.field], reference.at, value)
-    return replace(record, pk=pk, fields=fields)
-
-
-def _with(held: Json, at: tuple[str | int, ...], value: Json) -> Json:
-    """What is *held* with another value at a place within."""
-    if not at:
-        return value
-    match held, at[0]:
-        case list(), int(number):
-            return [_with(each, at[1:], value) if n == number else each for n, each in enumerate(held)]
-        case dict(), str(key):
-            return {**held, key: _with(held[key], at[1:], value)}
-        case _:
-            return held
 
 
 def key_text(value: Json) -> str:
@@ -190,8 +193,10 @@ def _keyed(record: Record, model: Model) -> Iterable[tuple[str, Json]]:
     return zip(model.pk, _list(record.pk), strict=False)
 
 
-def _fields(schema: Schema) -> Iterator[Field]:
-    return (field for model in schema.models.values() for field in model.fields)
+def _pointing(schema: Schema) -> Iterator[Field | Declared]:
+    for model in schema.models.values():
+        yield from model.fields
+        yield from model.declared
 
 
 def _list(value: Json) -> list[Json]:

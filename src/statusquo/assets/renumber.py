@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from statusquo.assets import references
+from statusquo.assets import references, rewriting
 from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.references import Reference
 from statusquo.assets.schema import Model
 from statusquo.core import graph
 from statusquo.core.errors import DatasetError
@@ -44,41 +45,31 @@ def apply(dataset: Dataset, model: str, numbers: Numbers) -> Dataset:
     """
     _check(dataset, model, numbers)
     family = dataset.schema.family(model)
-    targets = {id(each.source): set[str]() for each in references.edges(dataset)}
+    new: dict[int, list[tuple[Reference, Json]]] = {}
     for each in references.edges(dataset):
         is_key = not each.is_natural and _is_key(dataset, each.model, each.to_field)
         if is_key and dataset.schema.family(each.model) == family:
-            targets[id(each.source)].add(each.field)
+            new.setdefault(id(each.source), []).append((each, _value(each.value, numbers)))
     return dataset.having(
-        _record(record, dataset.schema.models[record.model], numbers, targets.get(id(record), set()), own=own)
+        _record(record, dataset.schema.models[record.model], numbers, new.get(id(record), []), own=own)
         for record in dataset.records
         for own in (dataset.schema.family(record.model) == family,)
     )
 
 
-def _record(record: Record, model: Model, numbers: Numbers, pointing: Collection[str], *, own: bool) -> Record:
-    fields = {name: _value(value, numbers) if name in pointing else value for name, value in record.fields.items()}
-    if len(model.pk) == 1:
-        return replace(record, pk=_value(record.pk, numbers) if own else record.pk, fields=fields)
-    return replace(record, pk=_composite(record.pk, model, numbers, pointing), fields=fields)
-
-
-def _composite(pk: Json, model: Model, numbers: Numbers, pointing: Collection[str]) -> Json:
-    if not isinstance(pk, list):
-        return pk
-    return [_value(part, numbers) if name in pointing else part for name, part in zip(model.pk, pk, strict=False)]
+def _record(
+    record: Record, model: Model, numbers: Numbers, new: Collection[tuple[Reference, Json]], *, own: bool
+) -> Record:
+    moved = rewriting.put(record, model, new) if new else record
+    return replace(moved, pk=_value(record.pk, numbers)) if own and len(model.pk) == 1 else moved
 
 
 def _value(value: Json, numbers: Numbers) -> Json:
     match value:
-        case bool():
-            return value
-        case int():
+        case int() if not isinstance(value, bool):
             return numbers.get(value, value)
         case str() if value.isascii() and value.isdecimal() and str(int(value)) == value:
             return str(numbers.get(int(value), int(value)))
-        case list():
-            return [_value(each, numbers) if not isinstance(each, list) else each for each in value]
         case _:
             return value
 

@@ -75,6 +75,18 @@ class Generic:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A reference that only the project knows of: what a field holds, or its JSON at a path."""
+
+    field: str
+    path: tuple[str, ...] = ()
+    """Keys and numbers from the top of the JSON down; ``*`` for every one."""
+    to: str = ""
+    to_field: str = ""
+    """The field of that model whose value it is; empty for its key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One concrete model: what its own table has. ``label`` is ``app.model`` in lower case behind the dot."""
 
@@ -85,6 +97,7 @@ class Model:
     """The key's fields too, whether a row has them in ``pk`` or not."""
     many: tuple[Many, ...] = ()
     generics: tuple[Generic, ...] = ()
+    declared: tuple[Declared, ...] = ()
     parents: tuple[str, ...] = ()
     """Labels of the models it inherits from, each with a table of its own; the links to them are among the fields."""
     unique: tuple[tuple[str, ...], ...] = ()
@@ -139,10 +152,10 @@ def from_json(raw: object, *, file: str) -> Schema:
     return Schema({label: _model(label, facts, file) for label, facts in raw.items()})
 
 
-_Value = TypeVar("_Value", Model, Field, Many, Generic)
+_Value = TypeVar("_Value", Model, Field, Many, Generic, Declared)
 
 
-def _dump(value: Model | Field | Many | Generic, *, skip: str) -> dict[str, object]:
+def _dump(value: Model | Field | Many | Generic | Declared, *, skip: str) -> dict[str, object]:
     dumped: dict[str, object] = {}
     for each in fields(value):
         held = getattr(value, each.name)
@@ -153,7 +166,7 @@ def _dump(value: Model | Field | Many | Generic, *, skip: str) -> dict[str, obje
 
 def _plain(held: object) -> object:
     match held:
-        case Field() | Many() | Generic():
+        case Field() | Many() | Generic() | Declared():
             return _dump(held, skip="")
         case tuple():
             return [_plain(each) for each in held]
@@ -162,7 +175,7 @@ def _plain(held: object) -> object:
 
 
 def _model(label: str, facts: Mapping[str, object], file: str) -> Model:
-    inner = {"fields": Field, "many": Many, "generics": Generic}
+    inner = {"fields": Field, "many": Many, "generics": Generic, "declared": Declared}
     read = {
         name: tuple(
             _load(inner[name], each, f"models.{label}.{name}", file)

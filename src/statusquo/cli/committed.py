@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from statusquo.assets import files, formats
@@ -18,7 +19,7 @@ def dataset(stored: Stored, revision: str) -> Dataset | None:
     try:
         contents = {str(source.path): _show(stored, source.path.name, revision) for source in stored.sources}
         rows = (record for file, content in contents.items() for record in formats.read(content, file))
-        return files.known_by(stored.lock, rows)
+        return files.known_by(replace(stored.lock, schema=stored.dataset.schema) if stored.lock else None, rows)
     except (OSError, subprocess.CalledProcessError, DatasetError):
         return None
 

@@ -44,6 +44,8 @@ class AssetsSettings:
     split: Split | None = None
     order: Order | None = None
     selection: Selection = field(default_factory=Selection)
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Those that no database knows of: by field, or path in its JSON, the model or field that is meant."""
     volatile: tuple[str, ...] = ()
     """Patterns of fields that change by themselves."""
     volumes: Mapping[str, Path] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def wish(
         split=how.get("split") or (None if where.suffix in formats.SUFFIXES else settings.split),
         format=next((each for each in formats.FORMATS if each.name == how.get("format")), None),
         order=how.get("order") or settings.order,
+        references=settings.references,
         volatile=settings.volatile,
         policy=how.get("volatile", "keep"),
         prune=how.get("prune_dangling", False),
@@ -108,6 +111,7 @@ def read(raw: Mapping[str, object], file: Path) -> AssetsSettings:
             natural=tuple(table.natural),
             elsewhere=tuple(table.elsewhere),
         ),
+        references=dict(table.references),
         volatile=tuple(table.volatile),
         volumes={name: file.parent / path for name, path in table.volumes.items()},
         exclude=tuple(table.exclude),

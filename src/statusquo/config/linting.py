@@ -30,6 +30,8 @@ class LintSettings:
 
     paths: tuple[Path, ...] = ()
     settings: Settings = field(default_factory=_defaults)
+    references: Mapping[str, str] | None = None
+    """Those that the project declares; None: nothing says so."""
     project: Path = Path()
     """Where the project's own files are looked for."""
 
@@ -53,7 +55,7 @@ def read(raw: Mapping[str, object], file: Path) -> LintSettings:
         reserved=table.reserved,
         waivers=tuple(_waiver(each, f"lint.waive.{index}", file) for index, each in enumerate(table.waive)),
     )
-    return LintSettings(tuple(file.parent / each for each in paths), settings, file.parent)
+    return LintSettings(tuple(file.parent / each for each in paths), settings, assets.references, file.parent)
 
 
 def _waiver(raw: Mapping[str, object], key: str, file: Path) -> Waiver:

@@ -293,6 +293,7 @@ class AssetsTable(Table):
     keep: list[str] = []
     elsewhere: list[str] = []
     natural: list[str] = []
+    references: dict[str, str] = {}
     volatile: list[str] = []
     volumes: dict[str, str] = {}
     exclude: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from statusquo.assets import references
+from statusquo.assets import references, rewriting
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.labelling import names
 from statusquo.assets.labelling.names import LabelError
@@ -31,7 +31,7 @@ class Resolving:
             raise self._refusal()
         models = self.dataset.schema.models
         return tuple(
-            references.put(each, models[each.model], new[id(each)]) if id(each) in new else each
+            rewriting.put(each, models[each.model], new[id(each)]) if id(each) in new else each
             for each in self.dataset.records
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from statusquo.assets import canonical, references
+from statusquo.assets import canonical, references, rewriting
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.labelling import names
 from statusquo.assets.references import Reference
@@ -26,7 +26,7 @@ class Spelling:
         if model is None:
             return record
         edges = references.edges(self._dataset, [record])
-        spelt = references.put(record, model, ((each, self._spelt(each)) for each in edges))
+        spelt = rewriting.put(record, model, ((each, self._spelt(each)) for each in edges))
         fields = dict(spelt.fields)
         for many in model.many:
             held = fields.get(many.name)

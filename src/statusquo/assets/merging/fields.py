@@ -84,11 +84,14 @@ class _Both:
             return (_union(old, one, two),)
         if volatile.is_volatile(self.model, self.label, self.names[0]):
             return (max(one, two, key=lambda each: each.text.rstrip('Z"')),)
-        if one.rows or two.rows:
+        is_json = one.items[0].is_json and two.items[0].is_json
+        if (one.rows or two.rows) and not is_json:
             raise Conflict
         before = old.items[0].raw if old else MISSING
         value = _deep(Three(before, one.items[0].raw, two.items[0].raw))
-        return (Held((Item(values.compact(value), value),)),)
+        text = values.compact(value)
+        rows = {each.row: each for each in (*one.items[1:], *two.items[1:]) if f"\\u0000{each.row}\\u0000" in text}
+        return (Held((Item(text, value, is_json=is_json), *rows.values())),)
 
 
 def _union(base: Held | None, ours: Held, theirs: Held) -> Held:

@@ -6,10 +6,11 @@ different datasets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from statusquo.assets import canonical, labels, references, values
+from statusquo.assets import canonical, labels, references, rewriting, values
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.references import Index, Reference
 from statusquo.assets.schema import Schema
@@ -45,6 +46,8 @@ class Item:
     to_field: str = ""
     is_settled: bool = False
     """True if it means a row that the merge need not look at."""
+    is_json: bool = False
+    """True for JSON with tokens where it means rows; the rows follow, an item each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def held(side: Side, record: Record, name: str, rows: Mapping[int, int]) -> Held
         return None
     value = record.pk if name == "pk" else record.fields[name]
     found = side.pointing.get(id(record), {}).get(name, ())
+    if any(each.is_within for each in found):
+        return _json(side, record, found, rows)
     if not found and not isinstance(value, list):
         return Held((Item(_text(value), value),))
     pointing = {references.key_text(each.value): item for each in found for item in (_item(side, each, rows),) if item}
@@ -99,6 +104,22 @@ def held(side: Side, record: Record, name: str, rows: Mapping[int, int]) -> Held
         return Held((pointing.get(references.key_text(value)) or Item(_text(value), value),))
     items = (pointing.get(references.key_text(each)) or Item(f"={references.key_text(each)}", each) for each in value)
     return Held(tuple(items), is_set=True) if is_set else _parts(tuple(items), side, record)
+
+
+TOKEN = re.compile("\0([0-9]+)\0([is])\0(.*)")
+"""A row in JSON: its number, whether its key was a number or a text, the field that is meant in place of the key."""
+
+
+def _json(side: Side, record: Record, found: Sequence[Reference], rows: Mapping[int, int]) -> Held:
+    """JSON with tokens where it means rows that the merge looks at."""
+    pointing = [(each, item) for each in found for item in (_item(side, each, rows),) if item and item.row is not None]
+    tokens = ((each, f"\0{item.row}\0{_kind(each.value)}\0{item.to_field}") for each, item in pointing)
+    value = rewriting.put(record, side.index.schema.models[record.model], tokens).fields[found[0].field]
+    return Held((Item(values.compact(value), value, is_json=True), *(item for _, item in pointing)))
+
+
+def _kind(value: Json) -> str:
+    return "s" if isinstance(value, str) else "i"
 
 
 def _text(value: Json) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from statusquo.assets import references
 from statusquo.assets.dataset import Dataset, Json, Record
-from statusquo.assets.merging import deciding, threes
+from statusquo.assets.merging import deciding, sides, threes
 from statusquo.assets.merging.deciding import Decided
 from statusquo.assets.merging.fields import Fields
 from statusquo.assets.merging.matching import Matched
@@ -71,10 +71,25 @@ class Writing:
         return [self._item(each) for each in held.items] if held.is_set else self._item(held.items[0])
 
     def _item(self, item: Item) -> Json:
+        if item.is_json:
+            return self._json(item.raw)
         if item.row is None or item.row not in self.decided:
             return item.raw
         now = self._natural(item.row) or item.raw if isinstance(item.raw, list) else self._key(item.row, item.to_field)
         return item.raw if references.key_text(now) == references.key_text(item.raw) else now
+
+    def _json(self, value: Json) -> Json:
+        """JSON with keys in place of tokens."""
+        match value:
+            case dict():
+                return {key: self._json(each) for key, each in value.items()}
+            case list():
+                return [self._json(each) for each in value]
+            case str() if found := sides.TOKEN.fullmatch(value):
+                key = self._key(int(found[1]), found[3])
+                return references.key_text(key) if found[2] == "s" else key
+            case _:
+                return value
 
     def _key(self, row: int, to_field: str) -> Json:
         known = self.decided[row].fields.get(to_field) if to_field else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from statusquo.assets import sidecar
+from statusquo.assets import declared, sidecar
 from statusquo.assets.rule import Rule, Subject, as_it_is
 from statusquo.core.finding import Finding
 
@@ -16,6 +16,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         message = f"there is no {path.name}: nothing is known of the models, so references and values are not checked."
         yield Finding("F023", "info", str(subject.stored.path), message, subject=path.name)
         return
+    known, said = ({*declared.told(each)} for each in (lock.schema, subject.dataset.schema))
+    if known != said:
+        message = f"{path.name} has other references than assets.references: {', '.join(sorted(known ^ said))}."
+        yield Finding("F023", "warning", str(path), message, subject=path.name, fixable=True)
     counts = subject.dataset.counts
     if lock.content == sidecar.content(subject.dataset) and dict(lock.counts) == counts:
         return

@@ -29,7 +29,7 @@ def adopt_labels(
     Labels come from the first field that tells all rows of a model apart: slug, username, codename, code, name, title,
     email. Rows keep their numbers, which the lock of the data remembers; it prints which label is which number.
     """
-    stored = files.read(path)
+    stored = context.stored(path)
     adopted = adopting.adopt(stored.dataset, tuple(map(entry.label, models)), dict(map(_pair, pairs)))
     lock = replace(stored.lock, numbers=numbers) if stored.lock and numbers else stored.lock
     changes.apply(files.plan_rewrite(replace(stored, lock=lock), adopted.dataset))

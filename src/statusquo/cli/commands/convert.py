@@ -40,7 +40,7 @@ def convert(
     if target.exists() and not force:
         raise DatasetError(f"{target} is there already.", next="Name another place, or use --force to replace it.")
     chosen = next(each for each in formats.FORMATS if each.name == (name or "json")) if split else formats.of(target)
-    stored = files.read(source)
+    stored = context.stored(source)
     if plain:
         stored = replace(stored, dataset=labels.without(stored.dataset))
     changes.apply(files.plan_conversion(stored, target, split=split, format=chosen))

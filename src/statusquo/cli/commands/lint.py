@@ -53,11 +53,11 @@ def lint(
     wanted = tuple(dict.fromkeys(files.owner(_near(path)) for path in paths or said.paths))
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
-    read, unreadable = _read(wanted)
+    read, unreadable = _read(wanted, said)
     subjects = _subjects(read, said, base, seen)
     if fix:
         _fix(subjects, context.printer, losing_rows=prune)
-        read, unreadable = _read(wanted)
+        read, unreadable = _read(wanted, said)
         subjects = _subjects(read, said, base, seen)
     outcome = linter.check(subjects, said.settings)
     findings = (*unreadable, *outcome.findings)
@@ -74,12 +74,12 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _read(paths: Sequence[Path]) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
+def _read(paths: Sequence[Path], said: LintSettings) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
     read: list[Stored] = []
     unreadable: list[Finding] = []
     for path in paths:
         try:
-            read.append(files.read(path))
+            read.append(files.read(path, said.references))
         except DatasetError as error:
             place, _, what = error.what.partition(": ")
             unreadable.append(Finding(_rule(error), "error", place, what, error.next, str(path)))

@@ -59,7 +59,7 @@ def prune(
     A trace is evidence and no proof: a count reads rows without loading one. So --unused tries: it writes the data
     without them and runs TEST COMMAND; where that fails it looks for those that can go, by model and then by halves.
     """
-    stored = files.read(path)
+    stored = context.stored(path)
     closing.refuse_unknown(stored.dataset)
     if unused:
         if not command or models or noise or orphans or dangling:

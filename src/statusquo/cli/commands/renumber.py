@@ -41,7 +41,7 @@ def renumber(
     """
     if sum((start is not None, compact, bool(pairs), bool(avoid))) != 1:
         raise click.UsageError("Say one of --start, --compact, --map or --avoid.")
-    stored, label = files.read(path), entry.label(model)
+    stored, label = context.stored(path), entry.label(model)
     if pairs:
         new: numbers.Numbers = dict(map(_pair, pairs))
     elif avoid:

@@ -62,7 +62,7 @@ def subset(
     """
     if target.exists() and not force:
         raise DatasetError(f"{target} is there already.", next="Name another place, or use --force to replace it.")
-    stored = files.read(source)
+    stored = context.stored(source)
     dataset = stored.dataset
     rules = Rules(nullable, follow_m2m, tuple(_down(each, dataset) for each in downs))
     chosen = {id(each): each for text in roots for each in meant.rows(dataset, text)}
