@@ -19,6 +19,7 @@ from statusquo.testing import contract
 from statusquo.testing.contract import Digest
 
 NONCE = "the contract's"
+SHARED = "file:contract?mode=memory&cache=shared"
 CONNECTIONS = (0, 1)
 Journal = Literal["delete", "wal"]
 
@@ -148,20 +149,21 @@ class Sqlite:
 
 
 class InMemory(Sqlite):
-    """A database of the test process: of one connection, or shared by several."""
+    """A database of the test process: of one connection, or shared by several, the store's own among them perhaps."""
 
-    def __init__(self, place: Path, is_shared: bool) -> None:
+    def __init__(self, place: Path, *, is_shared: bool, has_own: bool) -> None:
         super().__init__(place, "delete")
         self.is_shared = is_shared
+        self.has_own = has_own
 
     def open(self) -> MemoryDatabaseStore:
-        return memory.open_store("main", self.connection("handed over"))
+        return memory.open_store("main", self.connection("handed over"), shared=SHARED if self.has_own else "")
 
     def digest(self) -> Digest:
         return dict(_digest(self.connection("witness")))
 
     def connection(self, name: str | int) -> sqlite3.Connection:
-        place = "file:contract?mode=memory&cache=shared" if self.is_shared else ":memory:"
+        place = SHARED if self.is_shared else ":memory:"
         name = name if self.is_shared else "the only one"
         if name not in self.open_ones:
             self.open_ones[name] = sqlite3.connect(place, uri=True, isolation_level=None)
@@ -197,9 +199,11 @@ def test_the_sqlite_store_keeps_the_laws(tmp_path: Path, journal: Journal) -> No
         harness.hang_up()
 
 
-@pytest.mark.parametrize("is_shared", [False, True], ids=["private", "shared"])
-def test_the_store_of_a_database_in_memory_keeps_the_laws(tmp_path: Path, is_shared: bool) -> None:
-    harness = InMemory(tmp_path, is_shared)
+@pytest.mark.parametrize(
+    ("is_shared", "has_own"), [(False, False), (True, False), (True, True)], ids=["private", "shared", "own"]
+)
+def test_the_store_of_a_database_in_memory_keeps_the_laws(tmp_path: Path, is_shared: bool, has_own: bool) -> None:
+    harness = InMemory(tmp_path, is_shared=is_shared, has_own=has_own)
     try:
         contract.check(harness, RUNS)
     finally:

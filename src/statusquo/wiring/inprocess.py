@@ -60,11 +60,11 @@ def release_sqlite(path: Path) -> None:
         mark.remove(path)
 
 
-def open_memory(name: str, connection: sqlite3.Connection) -> Store:
-    """The store over the database in memory that *connection* leads to."""
+def open_memory(name: str, connection: sqlite3.Connection, *, shared: str = "") -> Store:
+    """The store over the database in memory that *connection* leads to, and *shared* as a URI, if it is shared."""
     from statusquo.stores.sqlite import memory  # noqa: PLC0415 - as above
 
-    return memory.open_store(name, connection)
+    return memory.open_store(name, connection, shared=shared)
 
 
 @contextmanager

@@ -70,7 +70,9 @@ def _open_postgres(connection: BaseDatabaseWrapper, _: MakeScratch) -> Engine:
 
 def _open_sqlite(connection: BaseDatabaseWrapper, make_scratch: MakeScratch) -> Engine:
     if connection.is_in_memory_db():
-        return inprocess.open_memory(connection.alias, connection.connection)
+        name = str(connection.settings_dict["NAME"])
+        shared = name if "cache=shared" in name else ""
+        return inprocess.open_memory(connection.alias, connection.connection, shared=shared)
     return inprocess.open_sqlite(connection.alias, _path(connection), scratch=make_scratch())
 
 

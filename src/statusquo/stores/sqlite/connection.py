@@ -53,7 +53,9 @@ def value(connection: sqlite3.Connection, pragma: str) -> int | str:
     return found[0]
 
 
-def number(connection: sqlite3.Connection, pragma: Literal["data_version", "page_count", "page_size"]) -> int:
+def number(
+    connection: sqlite3.Connection, pragma: Literal["data_version", "page_count", "page_size", "user_version"]
+) -> int:
     """The value of a pragma that is a number."""
     return int(value(connection, pragma))
 

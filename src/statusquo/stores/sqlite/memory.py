@@ -1,7 +1,9 @@
 """A database in memory as a store: no other process can reach it, so the test process hands over a connection to it.
 
-Every look reads and compares all pages. SQLite has no number that moves with each change that a connection makes
-itself: ``total_changes`` does not tell of INSERT OR IGNORE, which may move a counter of AUTOINCREMENT, nor of ANALYZE.
+SQLite has no number that moves with each change that a connection makes itself: ``total_changes`` does not tell of
+INSERT OR IGNORE, which may move a counter of AUTOINCREMENT, nor of ANALYZE. Another connection is told of all commits
+by ``PRAGMA data_version``, so where the database is shared, as Django's are, we have one of our own beside it. Without
+one, every look reads and compares all pages.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,22 +20,34 @@ from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.diff import Diff
 from statusquo.core.errors import Busy, NotExact, StoreError
 from statusquo.core.layers import Layers
-from statusquo.stores.sqlite import changes, pages, patience, statements
-from statusquo.stores.sqlite.connection import make_blank, number, reading, transaction
+from statusquo.stores.sqlite import changes, images, pages, patience, statements
+from statusquo.stores.sqlite.connection import number, reading, transaction
 
 FILE = "database.pages"
 
 Result = TypeVar("Result")
 
 
-def open_store(name: str, connection: sqlite3.Connection, *, settle: float = 2.0) -> MemoryDatabaseStore:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the database held when all of it was known, and SQLite's word by which that is so still, if it gives any."""
+
+    pages: bytes
+    version: int | None
+
+
+def open_store(
+    name: str, connection: sqlite3.Connection, *, settle: float = 2.0, shared: str = ""
+) -> MemoryDatabaseStore:
     """A store over the ``main`` database of *connection*, which stays the caller's and is used in the caller's thread.
 
-    It is ``:memory:``, or ``file:NAME?mode=memory&cache=shared`` with other connections to it. Transactions and
-    cursors that are open are waited for *settle* seconds. Raises StoreError if it is a file.
+    It is ``:memory:``, or ``file:NAME?mode=memory&cache=shared`` with other connections to it: given as *shared*, we
+    have one, too. Transactions and cursors that are open are waited for *settle* seconds. Raises StoreError if it is a
+    file.
     """
-    store = MemoryDatabaseStore(name, connection, settle=settle)
+    store = MemoryDatabaseStore(name, connection, settle=settle, beside=_beside(connection, shared) if shared else None)
     if file := store.file:
+        store.close()
         raise StoreError(
             f'Store "{name}": the connection leads to {file}.', next="Open a store over the file, by its path."
         )
@@ -42,11 +57,16 @@ def open_store(name: str, connection: sqlite3.Connection, *, settle: float = 2.0
 class MemoryDatabaseStore:
     """Use ``open_store``. There is no mark: who has the connection has the database."""
 
-    def __init__(self, name: str, connection: sqlite3.Connection, *, settle: float) -> None:
+    def __init__(
+        self, name: str, connection: sqlite3.Connection, *, settle: float, beside: sqlite3.Connection | None = None
+    ) -> None:
         self.name = name
         self._connection = connection
+        self._beside = beside
         self._settle = settle
         self._layers: Layers[bytes] = Layers(name)
+        self._seen: Seen | None = None
+        self._source = images.Source()
 
     @property
     def file(self) -> str:
@@ -55,38 +75,42 @@ class MemoryDatabaseStore:
 
     def capture(self) -> Baseline:
         """Make the current state a baseline, inside those that exist. Raises Busy, StoreError."""
-        found = self._patiently("captured", self._pages)
+        seen = self._seen
+        if seen is None or seen.version != self._patiently("captured", self._version):
+            seen = self._patiently("captured", self._look)
         last = self._layers.kept[-1] if self._layers.kept else None
-        return self._layers.push(last if last == found else found)
+        pages = last if last == seen.pages else seen.pages
+        self._remember(pages, seen.version)
+        return self._layers.push(pages)
 
     def rewind(self, to: Baseline) -> Rewound:
         """Put back what changed since *to* and drop the baselines captured after it.
 
-        Raises StaleBaseline, Busy, NotExact, StoreError.
+        One look at a number if nothing was committed and we have a connection beside. Raises StaleBaseline, Busy,
+        NotExact, StoreError.
         """
         started = time.perf_counter()
-        wanted = self._layers.find(to)
-        changed = self._patiently("put back", lambda: _count_differing(wanted, self._pages()))
-        if changed:
-            self._patiently("put back", lambda: self._restore(wanted))
-            if self._patiently("put back", lambda: _count_differing(wanted, self._pages())):
-                raise self._not_exact()
+        written = self._put_back(self._layers.find(to))
         self._layers.drop_above(to)
-        touched = (Touched("pages", changed),) if changed else ()
+        touched = (Touched("pages", written),) if written else ()
         return Rewound(self.name, time.perf_counter() - started, touched, self._notes())
 
     def diff(self, since: Baseline) -> Diff:
         """What changed since *since*, as rows; only reads. Raises StaleBaseline, Busy, StoreError."""
         wanted = self._layers.find(since)
-        found = self._patiently("compared", self._pages)
+        found = self._patiently("compared", self._look).pages
         if not _count_differing(wanted, found):
             return Diff(self.name)
-        with _side_by_side(wanted, found) as both:
+        with images.side_by_side(wanted, found) as both:
             return changes.read(both, self.name)
 
     def close(self) -> None:
         """Forget the baselines; the connection stays open and the database as it is."""
         self._layers.clear()
+        self._seen = None
+        self._source.close()
+        if self._beside:
+            self._beside.close()
 
     def save(self, baseline: Baseline, folder: Path) -> None:
         """Write the pages of *baseline* to *folder*. Raises StaleBaseline."""
@@ -95,20 +119,56 @@ class MemoryDatabaseStore:
     def resume(self, folder: Path) -> Baseline:
         """Take a saved baseline up again as the outermost one; *folder* is not needed afterwards."""
         self._layers.clear()
+        self._seen = None
         return self._layers.push((folder / FILE).read_bytes())
 
-    def _pages(self) -> bytes:
+    def _put_back(self, wanted: bytes) -> int:
+        """How many pages were written: all, if somebody has committed, as SQLite says, or any differ."""
+        version = self._patiently("put back", self._version)
+        if version is None:
+            written = self._count_differing(wanted)
+        else:
+            written = 0 if self._seen == Seen(wanted, version) else pages.count(wanted)
+        if written:
+            self._seen = None
+            self._patiently("put back", lambda: self._restore(wanted))
+            if (version is None or version != self._version()) and self._count_differing(wanted):
+                raise self._not_exact()
+            self._remember(wanted, version)
+        return written
+
+    def _remember(self, wanted: bytes, version: int | None) -> None:
+        self._seen = None if version is None else Seen(wanted, version)
+
+    def _count_differing(self, wanted: bytes) -> int:
+        return self._patiently("put back", lambda: _count_differing(wanted, self._look().pages))
+
+    def _version(self) -> int | None:
+        """Differs as soon as anybody else has committed; None: SQLite would not tell. Raises Held."""
+        with self._settled() as connection:
+            return number(connection, "data_version") if self._beside else None
+
+    def _look(self) -> Seen:
         """All pages, with no write transaction open: of other connections SQLite would give what may be rolled back."""
+        with self._settled() as connection:
+            version = number(connection, "data_version") if self._beside else None
+            if number(connection, "page_count"):
+                return Seen(connection.serialize(), version)
+        return Seen(images.blank_like(connection), version)
+
+    @contextmanager
+    def _settled(self) -> Iterator[sqlite3.Connection]:
+        """The connection to work with, while nobody has a write transaction open. Raises Held."""
         if self._connection.in_transaction:
             raise patience.Held
-        with transaction(self._connection, "BEGIN IMMEDIATE"):
-            if number(self._connection, "page_count"):
-                return self._connection.serialize()
-        return _blank_like(self._connection)
+        connection = self._beside or self._connection
+        with transaction(connection, "BEGIN IMMEDIATE"):
+            yield connection
 
     def _restore(self, wanted: bytes) -> None:
-        with _opened(wanted) as source:
-            source.backup(self._connection, progress=patience.give_up)
+        """Write all pages. SQLite reads the schema anew after that, which is done here and not in the next test."""
+        self._source.of(wanted).backup(self._beside or self._connection, progress=patience.give_up)
+        number(self._connection, "page_count")
 
     def _patiently(self, what: str, act: Callable[[], Result]) -> Result:
         try:
@@ -148,25 +208,12 @@ def _count_differing(wanted: bytes, found: bytes) -> int:
     return 0 if wanted == found else pages.count_differing(wanted, found)
 
 
-@contextmanager
-def _opened(content: bytes) -> Iterator[sqlite3.Connection]:
-    """A database of our own with the given pages."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        connection.deserialize(content)
-        yield connection
-
-
-@contextmanager
-def _side_by_side(base: bytes, main: bytes) -> Iterator[sqlite3.Connection]:
-    """A connection of our own with two databases: the application's has its own idea of rows and types."""
-    with _opened(main) as connection:
-        connection.execute("ATTACH ':memory:' AS base")
-        connection.deserialize(base, name="base")
-        yield connection
-
-
-def _blank_like(connection: sqlite3.Connection) -> bytes:
-    """The pages of a database that was written to and emptied again: to SQLite it is the same as one without any."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
-        make_blank(made, connection)
-        return made.serialize()
+def _beside(connection: sqlite3.Connection, shared: str) -> sqlite3.Connection | None:
+    """A connection of our own to the same database, which it is if SQLite tells it of what *connection* commits."""
+    beside = sqlite3.connect(shared, uri=True, isolation_level=None, check_same_thread=False)
+    before = number(beside, "data_version")
+    connection.execute(f"PRAGMA user_version = {number(connection, 'user_version')}")
+    if number(beside, "data_version") != before:
+        return beside
+    beside.close()
+    return None

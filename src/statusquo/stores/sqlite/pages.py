@@ -31,6 +31,11 @@ class Bytes(Protocol):
     def __getitem__(self, where: slice, /) -> bytes: ...
 
 
+def count(content: Bytes) -> int:
+    """How many pages a database has."""
+    return len(content) // _page_size(content[PAGE_SIZE])
+
+
 def count_differing(wanted: Bytes, found: Bytes) -> int:
     """How many pages of two databases differ, those that only one of them has included; 0: they are equal."""
     size = _page_size(wanted[PAGE_SIZE] or found[PAGE_SIZE])

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -45,8 +45,17 @@ def filled(app: sqlite3.Connection) -> sqlite3.Connection:
     return app
 
 
-def opened(connection: sqlite3.Connection) -> MemoryDatabaseStore:
-    return memory.open_store("default", connection, settle=0.05)
+def opened(connection: sqlite3.Connection, *, shared: str = "") -> MemoryDatabaseStore:
+    return memory.open_store("default", connection, settle=0.05, shared=shared)
+
+
+@pytest.fixture(params=["", SHARED], ids=["handed over", "beside"])
+def over_shared(
+    shared: tuple[sqlite3.Connection, sqlite3.Connection], request: pytest.FixtureRequest
+) -> Iterator[MemoryDatabaseStore]:
+    """A store over the shared database: over the connection that was handed over, and over one of its own beside it."""
+    with closing(opened(shared[0], shared=request.param)) as store:
+        yield store
 
 
 def texts(app: sqlite3.Connection) -> list[str]:
@@ -147,55 +156,101 @@ def test_rows_as_the_application_wants_them_do_not_disturb(app: sqlite3.Connecti
 
 
 def test_other_connections_see_the_baseline_and_stay_open(
-    shared: tuple[sqlite3.Connection, sqlite3.Connection],
+    shared: tuple[sqlite3.Connection, sqlite3.Connection], over_shared: MemoryDatabaseStore
 ) -> None:
     ours, theirs = shared
-    store = opened(ours)
-    baseline = store.capture()
+    baseline = over_shared.capture()
     theirs.execute("INSERT INTO note (text) VALUES ('second')")
     theirs.execute("ALTER TABLE note ADD COLUMN more")
-    store.rewind(baseline)
+    over_shared.rewind(baseline)
     assert texts(theirs) == texts(ours) == ["first"]
     theirs.execute("INSERT INTO note (text) VALUES ('third')")
-    assert not store.rewind(baseline).is_clean
+    assert not over_shared.rewind(baseline).is_clean
 
 
 def test_a_transaction_of_another_connection_is_not_captured_and_not_put_back(
-    shared: tuple[sqlite3.Connection, sqlite3.Connection],
+    shared: tuple[sqlite3.Connection, sqlite3.Connection], over_shared: MemoryDatabaseStore
 ) -> None:
-    ours, theirs = shared
-    store = opened(ours)
-    baseline = store.capture()
+    _, theirs = shared
+    baseline = over_shared.capture()
     theirs.execute("BEGIN")
     theirs.execute("INSERT INTO note (text) VALUES ('second')")
-    for use in (store.capture, lambda: store.diff(baseline), lambda: store.rewind(baseline)):
+    for use in (over_shared.capture, lambda: over_shared.diff(baseline), lambda: over_shared.rewind(baseline)):
         with pytest.raises(Busy):
             use()
     theirs.execute("COMMIT")
-    store.rewind(baseline)
+    over_shared.rewind(baseline)
     assert texts(theirs) == ["first"]
 
 
 def test_who_writes_right_after_the_pages_were_put_back_is_told(
     shared: tuple[sqlite3.Connection, sqlite3.Connection],
+    over_shared: MemoryDatabaseStore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ours, theirs = shared
+    restore = over_shared._restore
 
-    class Disturbed(MemoryDatabaseStore):
-        def _restore(self, wanted: bytes) -> None:
-            super()._restore(wanted)
-            theirs.execute("INSERT INTO note (text) VALUES ('late')")
+    def restore_and_write(wanted: bytes) -> None:
+        restore(wanted)
+        theirs.execute("INSERT INTO note (text) VALUES ('late')")
 
-    store = Disturbed("default", ours, settle=0.05)
-    baseline = store.capture()
+    monkeypatch.setattr(over_shared, "_restore", restore_and_write)
+    baseline = over_shared.capture()
     ours.execute("INSERT INTO note (text) VALUES ('second')")
     with pytest.raises(NotExact) as caught:
-        store.rewind(baseline)
+        over_shared.rewind(baseline)
     assert str(caught.value) == (
         'Store "default": the database in memory differs from the baseline after its pages were put back. '
         "Another thread or connection wrote at the same moment. Let a test wait until its threads are done."
     )
     assert texts(theirs) == ["first", "late"]
+
+
+def test_a_connection_beside_reads_no_pages_where_nobody_has_committed(
+    shared: tuple[sqlite3.Connection, sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = shared
+    with closing(opened(ours, shared=SHARED)) as store:
+        baseline = store.capture()
+        theirs.execute("INSERT INTO note (text) VALUES ('second')")
+        store.rewind(baseline)
+        ours.execute("BEGIN")
+        ours.execute("INSERT INTO note (text) VALUES ('rolled back')")
+        ours.execute("ROLLBACK")
+        monkeypatch.delattr(MemoryDatabaseStore, "_look")
+        assert store.rewind(baseline).is_clean
+        assert store.rewind(store.capture()).is_clean
+        theirs.execute("DELETE FROM note")
+        assert not store.rewind(baseline).is_clean
+    assert texts(ours) == ["first"]
+
+
+def test_a_counter_that_moved_in_a_shared_database_is_put_back(
+    shared: tuple[sqlite3.Connection, sqlite3.Connection], over_shared: MemoryDatabaseStore
+) -> None:
+    ours, _ = shared
+    baseline = over_shared.capture()
+    ours.execute("INSERT OR IGNORE INTO note (text) VALUES ('first')")
+    assert not over_shared.rewind(baseline).is_clean
+    assert ours.execute("SELECT seq FROM sqlite_sequence").fetchone() == (1,)
+
+
+def test_a_connection_beside_that_leads_elsewhere_is_not_used(app: sqlite3.Connection) -> None:
+    with closing(opened(app, shared="file:another?mode=memory&cache=shared")) as store:
+        baseline = store.capture()
+        app.execute("INSERT INTO note (text) VALUES ('second')")
+        assert not store.rewind(baseline).is_clean
+        assert texts(app) == ["first"]
+
+
+def test_a_closed_store_keeps_no_shared_database(connect: Connect) -> None:
+    place = "file:closed?mode=memory&cache=shared"
+    with closing(sqlite3.connect(place, uri=True, isolation_level=None)) as app:
+        store = opened(filled(app), shared=place)
+        store.capture()
+        store.close()
+    assert connect(place).execute("SELECT * FROM sqlite_schema").fetchall() == []
 
 
 @pytest.mark.parametrize("begun", ["BEGIN", "SAVEPOINT one"])
