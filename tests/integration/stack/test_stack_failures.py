@@ -13,10 +13,21 @@ from tests.integration.stack.stackbench import FOREVER, WEB, Bench, processes_of
 
 pytestmark = pytest.mark.integration
 
+EMPTY = """
+import socket, sys
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = server.accept()
+    client.recv(1000)
+    client.sendall(b"HTTP/1.0 404 File not found\\r\\n\\r\\n")
+    client.close()
+"""
+"""A web server without a page, which is there as soon as a program can be: nobody waits for its modules."""
+
 
 def test_a_service_that_exits_at_boot_fails_with_its_last_lines_and_those_of_what_it_needs(bench: Bench) -> None:
-    base = python("base", "print('base is up')\n" + FOREVER)
-    helper = python("helper", "print('helper is up')\n" + FOREVER, needs=["base"])
+    base = python("base", "print('base is up')\n" + WEB, "{port}", ready=[TcpProbe()])
+    helper = python("helper", "print('helper is up')\n" + WEB, "{port}", needs=["base"], ready=[TcpProbe()])
     broken = python(
         "broken",
         "import time; time.sleep(0.3); print('no such setting'); raise SystemExit(3)",
@@ -74,10 +85,10 @@ def test_a_failure_stops_what_had_started_and_what_was_still_waiting(bench: Benc
 
 
 def test_a_server_that_never_becomes_ready_is_told_with_its_last_answer(bench: Bench) -> None:
-    web = dataclasses.replace(python("web", WEB, "{port}", ready=[HttpProbe("/no-such-page")]), within=1.0)
+    web = dataclasses.replace(python("web", EMPTY, "{port}", ready=[HttpProbe("/no-such-page")]), within=2.0)
     with pytest.raises(ServiceFailed) as failure, bench.start(web):
         pass
-    assert failure.value.what == 'Service "web" runs, but was not ready within 1 s.'
+    assert failure.value.what == 'Service "web" runs, but was not ready within 2 s.'
     assert failure.value.why == "Waited for status 200 for GET /no-such-page; the last answer was: 404 File not found."
     assert failure.value.next == "If it only needs longer, raise services.web.within."
 

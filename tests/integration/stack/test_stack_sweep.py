@@ -19,6 +19,7 @@ from statusquo.runtimes import leftovers, scratch
 from statusquo.runtimes.process import wait
 from statusquo.stack import ledger
 from tests.integration.stack.stackbench import Bench, processes_of, soon
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.integration
 
@@ -60,7 +61,7 @@ def test_after_kill_9_of_the_owner_a_sweep_leaves_nothing(tmp_path: Path, how: s
     assert swept[0].processes >= len(left)
     assert events == list(swept)
     assert processes_of(run) == []
-    assert wait(family, 1) == []
+    assert wait(family, PATIENCE) == []
     assert not (tmp_path / "state" / "runs" / run).exists()
     assert not scratch.folder(run).exists()
 

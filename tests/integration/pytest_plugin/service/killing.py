@@ -18,12 +18,18 @@ def leader(service: str, stack: Any = None) -> psutil.Process:
 
 
 def kill(service: str, stack: Any = None) -> None:
-    """kill -9; returns when its parent, the supervisor, has taken note, or does not look after it now."""
+    """kill -9; returns when it is dead, whether its parent, the supervisor, has taken note or not."""
     process = leader(service, stack)
     process.send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 0.5
-    while psutil.pid_exists(process.pid) and time.monotonic() < deadline:
+    while not _is_dead(process):
         time.sleep(0.005)
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _is_leader(process: psutil.Process, service: str, run: str) -> bool:

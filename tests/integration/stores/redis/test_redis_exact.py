@@ -21,6 +21,7 @@ from statusquo.core.errors import NotExact
 from statusquo.stores.redis import session, store
 from statusquo.stores.redis.session import Counts
 from statusquo.stores.redis.store import RedisStore
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -107,17 +108,16 @@ def test_functions_are_saved_with_the_keys(app: redis.Redis, opened: Open, tmp_p
 @pytest.mark.usefixtures("has_field_expiry")
 def test_the_life_of_a_field_comes_back_whole(app: redis.Redis, opened: Open) -> None:
     app.hset("cart", mapping={"a": "1", "b": "2", "c": "3"})
-    ask(app, "HPEXPIRE", "cart", 400, "FIELDS", 1, "a")
+    ask(app, "HPEXPIRE", "cart", 1_500, "FIELDS", 1, "a")
     ask(app, "HPEXPIRE", "cart", 60_000, "FIELDS", 1, "b")
     opened_store = opened()
     baseline = opened_store.capture()
-    time.sleep(0.5)  # the DUMP that was captured has no field "a" any more when it is restored
-    assert app.hgetall("cart") == {"b": "2", "c": "3"}
+    eventually(lambda: app.hgetall("cart") == {"b": "2", "c": "3"})  # as the captured DUMP is when it is restored
     assert opened_store.rewind(baseline).items == 1
     assert app.hgetall("cart") == {"a": "1", "b": "2", "c": "3"}
     soon, later, never = ask(app, "HPTTL", "cart", "FIELDS", 3, "a", "b", "c")
-    assert 0 < soon <= 400
-    assert 59_000 < later <= 60_000
+    assert 0 < soon <= 1_500
+    assert 50_000 < later <= 60_000
     assert never == -1
     assert opened_store.rewind(baseline).is_clean
 
@@ -131,7 +131,7 @@ def test_a_field_that_nobody_wrote_gets_its_life_back_before_it_runs_out(app: re
     while ask(app, "HPTTL", "cart", "FIELDS", 1, "a")[0] > 900:
         time.sleep(0.05)
     assert opened_store.rewind(baseline).is_clean
-    assert ask(app, "HPTTL", "cart", "FIELDS", 1, "a")[0] > 1_500
+    assert ask(app, "HPTTL", "cart", "FIELDS", 1, "a")[0] > 900
 
 
 @pytest.mark.usefixtures("has_field_expiry")

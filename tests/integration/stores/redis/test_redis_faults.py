@@ -20,6 +20,7 @@ from statusquo.core.errors import GuardError, StoreError
 from statusquo.stores.redis import mark, store
 from statusquo.stores.redis.store import RedisStore, open_store
 from statusquo.testing import servers
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -81,14 +82,15 @@ def state(client: redis.Redis) -> dict[str, str]:
 def test_a_server_killed_during_a_rewind_is_an_error_and_whole_again_when_it_is_ours_again(
     server: Server, opened: Callable[[], RedisStore]
 ) -> None:
-    server.client.mset({f"key{number}": "x" * 1000 for number in range(20_000)})
+    server.client.mset({f"key{number}": "x" * 1000 for number in range(1_000)})
     then = state(server.client)
     opened_store = opened()
     baseline = opened_store.capture()
     server.client.flushall()
+    server.client.client_pause(60_000, all=False)  # it comes to its first write, and no further
     with ThreadPoolExecutor(1) as pool:
         rewinding = pool.submit(opened_store.rewind, baseline)
-        time.sleep(0.05)
+        eventually(lambda: server.client.info("clients")["blocked_clients"])
         server.kill()
         with pytest.raises(StoreError) as raised:
             rewinding.result()
@@ -105,7 +107,7 @@ def test_a_server_killed_during_a_rewind_is_an_error_and_whole_again_when_it_is_
     mark.write(server.address, "ours")
     rewound = opened_store.rewind(baseline)
     assert store.LOST in rewound.notes
-    assert rewound.items == 20_000
+    assert rewound.items == 1_000
     assert state(server.client) == then
 
 
