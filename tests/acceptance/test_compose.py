@@ -53,6 +53,43 @@ CONFIG_OF_CONTAINERS = (
     .replace('kind = "files"', 'kind = "files"\ncompose = { volume = "media" }')
 )
 
+PAD = {
+    "settings.py": """
+import os
+from urllib.parse import urlsplit
+url = urlsplit(os.environ["DATABASE_URL"])
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "pad"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "HOST": url.hostname, "USER": url.username,
+                         "PASSWORD": url.password, "NAME": url.path[1:]}}
+""",
+    "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+    "pad/__init__.py": "",
+    "pad/models.py": """
+from django.db import models
+class Note(models.Model):
+    id = models.AutoField(primary_key=True)
+    text = models.TextField()
+    class Meta:
+        db_table = "note"
+""",
+    "pad/migrations/__init__.py": "",
+    "pad/migrations/0001_initial.py": """
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    operations = [migrations.CreateModel(
+        "Note",
+        [("id", models.AutoField(primary_key=True)), ("text", models.TextField())],
+        options={"db_table": "note"},
+    )]
+""",
+}
+STARS = """
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    dependencies = [("pad", "0001_initial")]
+    operations = [migrations.AddField("note", "stars", models.IntegerField(default=5))]
+"""
+
 SERVICE = "com.docker.compose.service=server"
 BASE = {"rows": [[1, "first"]], "keys": ["note:1"], "files": ["1.txt"]}
 
@@ -79,6 +116,7 @@ def project(tmp_path: Path, engine: docker.DockerClient) -> Iterator[Project]:
 def test_every_command_reaches_into_containers_and_down_leaves_none(
     project: Project, engine: docker.DockerClient
 ) -> None:
+    pad(project)
     up = project.run("up")
     assert up.returncode == 0, up.stderr
     runs = project.runs()
@@ -93,6 +131,8 @@ def test_every_command_reaches_into_containers_and_down_leaves_none(
     assert rewound.returncode == 0, rewound.stderr
     assert held(url) == BASE
 
+    asks_a_project_that_lacks_statusquo(project)
+
     post(url, "second")
     before = get(url)["backend"]
     assert project.run("restart", "server").returncode == 0
@@ -106,6 +146,28 @@ def test_every_command_reaches_into_containers_and_down_leaves_none(
 
     assert project.run("down").returncode == 0
     assert left(engine, runs) == []
+
+
+def pad(project: Project) -> None:
+    """A project of Django that has the notes, in the folder that the server's container sees."""
+    (project.folder / "pad/migrations").mkdir(parents=True)
+    for name, text in PAD.items():
+        (project.folder / name).write_text(text)
+
+
+def asks_a_project_that_lacks_statusquo(project: Project) -> None:
+    """Its image has Django only: what answers there was brought along, and the files were not seen there."""
+    assert project.run("exec", "server", "python", "-c", "import statusquo").returncode == 1
+    dumped = project.run("dump", "pad.json", "pad")
+    assert dumped.returncode == 0, dumped.stderr
+    with (project.folder / "pad/models.py").open("a") as models:
+        models.write("    stars = models.IntegerField(default=5)\n")
+    (project.folder / "pad/migrations/0002_stars.py").write_text(STARS)
+    carried = project.run("migrate-data", "pad.json")
+    assert carried.returncode == 0, carried.stderr
+    assert "pad.note.stars is new: 5 in 1.\n" in carried.stderr
+    (row,) = json.loads((project.folder / "pad.json").read_text())
+    assert row == {"model": "pad.note", "pk": 1, "fields": {"stars": 5, "text": "first"}}
 
 
 def of_lane(engine: docker.DockerClient, runs: list[str]) -> str:

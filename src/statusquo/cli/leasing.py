@@ -12,8 +12,18 @@ from statusquo.supervisor.client import Lease
 
 
 @contextmanager
-def running(context: Context, config: Config, *, what: str, services: Sequence[str] | None = None) -> Iterator[Lease]:
-    """The stack that runs or, where none does, *services* of one (all: ``None``) that ends with the block."""
+def running(
+    context: Context,
+    config: Config,
+    *,
+    what: str,
+    services: Sequence[str] | None = None,
+    settings: Sequence[str] = (),
+) -> Iterator[Lease]:
+    """The stack that runs or, where none does, *services* of one (all: ``None``) that ends with the block.
+
+    *settings* say how that one differs from the configuration, as ``--set`` does.
+    """
     if client.is_up(config, what=what):
         with client.attached(config, what=what) as lease:
             yield lease
@@ -24,7 +34,7 @@ def running(context: Context, config: Config, *, what: str, services: Sequence[s
             config,
             what=what,
             environ=context.environ,
-            overrides=context.overrides,
+            overrides=(*context.overrides, *settings),
             services=services,
             emit=emit,
         ) as lease,

@@ -15,16 +15,21 @@ _VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 def main(arguments: list[str]) -> None:
     """Run a subcommand; ends the process with its exit code."""
-    settings = os.environ.get(_VARIABLE) or settings_of(Path("manage.py"))
-    if not settings:
-        sys.exit(f"Error: {_VARIABLE} is not set, and there is no manage.py in {Path.cwd()} that sets it.")
-    os.environ[_VARIABLE] = settings
+    choose_settings(Path.cwd())
     import django  # noqa: PLC0415 - it reads the settings
 
     from statusquo.django.management.commands.statusquo import Command  # noqa: PLC0415 - as above
 
     django.setup()
     Command().run_from_argv(["python -m", "statusquo.django", *arguments])
+
+
+def choose_settings(folder: Path) -> None:
+    """Have the settings in the environment that are there, or that a folder's ``manage.py`` sets; else end."""
+    settings = os.environ.get(_VARIABLE) or settings_of(folder / "manage.py")
+    if not settings:
+        sys.exit(f"Error: {_VARIABLE} is not set, and there is no manage.py in {folder} that sets it.")
+    os.environ[_VARIABLE] = settings
 
 
 def settings_of(manage: Path) -> str:

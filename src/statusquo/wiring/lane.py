@@ -71,9 +71,14 @@ class OpenLane:
         self._stack.ensure(adapters.config.services, names, emit=emit)
 
     def launch(self, service: str, argv: tuple[str, ...]) -> Launch:
-        """What to start on this machine to have *argv* run as *service* is run here. Raises ConfigError."""
-        asked = self._adapters.config.service(service)
-        return self._own.command(asked, self._fill_in(asked, argv, self._stack.endpoints))
+        """What to start on this machine to have *argv* run as *service* is run here, if it runs or not.
+
+        A service that is needed and does not run is named by the address that it would have. Raises ConfigError.
+        """
+        config = self._adapters.config
+        asked = config.service(service)
+        would_be = {each.name: self._own.address(each) for each in config.services}
+        return self._own.command(asked, self._fill_in(asked, argv, {**would_be, **self._stack.endpoints}))
 
     def check(self) -> tuple[Died, ...]:
         """The services that have died."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import click
 
+from statusquo import config as configuration
+from statusquo.assets import changes
 from statusquo.cli import leasing
 from statusquo.cli.context import Context
-from statusquo.config import Config
 from statusquo.core.errors import ConfigError
-from statusquo.core.lane import Lane
+from statusquo.supervisor import carrying
 
-_COMMAND = ("python", "-m", "statusquo.django", "migrate-data")
-_ADMIN = "STATUSQUO_SCRATCH"
+_WHAT = "statusquo migrate-data"
+_EMPTY = ("baseline.recipe=[]",)
+"""The recipe of the project may load the very data that do not fit its models any more."""
 
 
 @click.command("migrate-data", short_help="Carry test data through new migrations.")
@@ -36,23 +37,20 @@ def migrate_data(
     """Carry the test data at PATH, or those of assets.dataset, forward through the project's own migrations.
 
     A database is made for it beside that of the stack, at the state that the lock names; the rows are loaded with the
-    models of then, migrated, and dumped. The stack's own data are not touched; a stack that is not up is started.
+    models of then, migrated, and dumped. The data of the stack are not touched. If it is not up, its database is
+    started, and nothing is loaded into it.
     """
     config = context.config()
     if not config.recipe_service:
         raise ConfigError(f"{config.path.name}: no service runs the project's commands.", next="See baseline.as.")
-    where = path or config.assets.dataset
-    words = [*((str(where.absolute()),) if where else ()), *(f"--from={each}" for each in origin)]
-    words += [f"--to={each}" for each in goals]
-    flags = [name for name, is_said in (("--check", check), ("--json", as_json)) if is_said]
-    services = [each for each in (config.assets.on, config.recipe_service) if each]
-    with leasing.running(context, config, what="statusquo migrate-data", services=services) as lease:
-        launch = lease.launch(config.recipe_service, (*_COMMAND, *words, *flags))
-        env = {**dict(launch.env), **_login(config, lease.lane)}
-        return subprocess.run(launch.argv, cwd=launch.cwd, env=env, check=False).returncode
-
-
-def _login(config: Config, lane: Lane) -> dict[str, str]:
-    """Who may make a database on the stack's server; the role that owns the application's may not."""
-    endpoint = lane.endpoints.get(config.assets.on)
-    return {_ADMIN: endpoint.admin.url} if endpoint and endpoint.admin else {}
+    wish = configuration.wish(config.assets, path, volatile="keep-always")
+    services = [config.assets.on] if config.assets.on else []
+    mode = "check" if check else "write"
+    with leasing.running(context, config, what=_WHAT, services=services, settings=_EMPTY) as lease:
+        done = carrying.carry(config, lease, wish, origin=origin, goals=goals, mode=mode, as_json=as_json)
+    if mode == "write":
+        changes.apply(done.changes)
+    context.printer.text(done.result)
+    for note in done.notes:
+        context.printer.note(note)
+    return done.exit_code

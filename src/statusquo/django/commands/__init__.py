@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
-NAMES = ("dump", "facts", "load", "migrate-data", "serve")
+NAMES = ("dump", "facts", "load", "migrate-data")
 
 
 class Subcommand(Protocol):

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from statusquo import config
-from statusquo.assets import carried, changes, dumped, files
-from statusquo.assets.carried import Leaves
+from statusquo.assets import changes
 from statusquo.assets.dumped import Mode
-from statusquo.assets.files import Stored
-from statusquo.core.errors import DatasetError
 from statusquo.django import settings
-from statusquo.django.carrying import carry, states
-from statusquo.django.carrying.states import Node
-from statusquo.django.commands import facts
+from statusquo.django.carrying import way
+from statusquo.django.carrying.way import Asked
 
 HELP = "Carry test data forward through the project's migrations, in a database made for it."
 
@@ -47,45 +43,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Mapping[str, Any], stdout: TextIO, stderr: TextIO) -> int:
     """Carry the data; the exit code is 1 if a check finds that they have to be."""
     wish = config.wish(settings.assets(), options["path"], volatile="keep-always")
-    stored = files.read(wish.path)
-    goals = tuple(states.goal(each, states.disk()) for each in options["goals"])
-    nodes = _origin(options["origin"], stored, stderr)
-    was = states.leaves(nodes)
-    if stored.lock and not goals and not _ahead(was, facts.project().migrations):
-        stderr.write(f"{wish.path}: the data are of the project's last migrations.\n")
-        return 0
-    done = carry.carry_to(stored, nodes, wish, goals) if goals else carry.carry(stored, nodes, wish)
-    plan = done.plan
     mode: Mode = "check" if options["check"] else "write"
+    done = way.go(wish, Asked(options["origin"], options["goals"], mode, options["as_json"]))
     if mode == "write":
-        changes.apply(plan.changes)
-    said = dumped.said(plan, mode, as_json=options["as_json"])
-    if said.result:
-        stdout.write(said.result)
-    if not options["as_json"]:
-        told = (*_ahead(was, done.migrations), *carried.lines(stored.dataset, plan.dataset), *said.notes)
-        stderr.write("".join(f"{line}\n" for line in told))
-    return said.exit_code
-
-
-def _ahead(was: Leaves, then: Leaves) -> tuple[str, ...]:
-    """Which apps of the data go forward; of others their state was not said."""
-    return tuple(carried.states(was, {app: names for app, names in then.items() if app in was}))
-
-
-def _origin(said: Sequence[str], stored: Stored, stderr: TextIO) -> tuple[Node, ...]:
-    """The state that the data are of: as it is said, as the lock says, or the last that they fit."""
-    loader = states.disk()
-    if said:
-        return tuple(states.said(each, loader) for each in said)
-    if stored.lock and stored.lock.migrations:
-        return states.of_lock(stored.lock, loader, stored.dataset)
-    fitting = states.inferred(stored.dataset, loader)
-    if not fitting:
-        raise DatasetError(
-            f"{stored.path}: there is no lock, and the rows fit no state of the project.",
-            next="Say which one they are of: --from APP=MIGRATION.",
-        )
-    oldest, latest = (" ".join(each[-1]) for each in (fitting[0], fitting[-1]))
-    stderr.write(f"There is no lock. The rows fit the states from {oldest} to {latest}; the last is taken.\n")
-    return fitting[-1]
+        changes.apply(done.changes)
+    stdout.write(done.result)
+    stderr.write("".join(f"{line}\n" for line in done.notes))
+    return done.exit_code
