@@ -181,9 +181,29 @@ def test_the_first_test_that_leaks_is_named(
     ) in run.stdout
 
 
+CLASSES = """
+from django.test import SimpleTestCase, TestCase
+from shop.models import Tag
+
+class TestWithoutDatabase(SimpleTestCase):  # while its tests run, Django forbids every query
+    def test_one(self):
+        pass
+
+    def test_another(self):
+        pass
+
+class TestWithOne(TestCase):
+    def test_one(self):
+        Tag.objects.create(name="one")
+
+    def test_another(self):
+        assert not Tag.objects.exists()
+"""
+
+
 def test_a_suite_that_leaks_nothing_is_told_so_with_its_seed(tmp_path: Path) -> None:
     tests = Suite(tmp_path)
-    tests.write(test_shop=SHOP)
+    tests.write(test_shop=SHOP, test_classes=CLASSES)
     run = tests.run("--verify-isolation")
     assert run.returncode == 0, run.stdout
     assert "no test leaks (--isolation-seed=" in run.stdout
