@@ -43,6 +43,12 @@ def check(subjects: Sequence[Subject], settings: Settings) -> Outcome:
     return Outcome(tuple(each for each in found if each not in waived), waived, idle)
 
 
+def idle(outcome: Outcome, file: object) -> tuple[Finding, ...]:
+    """A finding for each waiver in a *file* that met nothing, if all data were checked."""
+    told = ((each, f"the waiver of {each.rule} at {each.at!r} meets nothing any more.") for each in outcome.idle)
+    return tuple(Finding("F099", "info", str(file), what, "Take it out.", each.rule) for each, what in told)
+
+
 def mend(subject: Subject, *, losing_rows: bool) -> Dataset | None:
     """The dataset without what can be mended, or None if there is nothing to mend; waived findings are left alone."""
     if not _is_writable(subject):

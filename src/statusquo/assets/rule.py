@@ -51,6 +51,17 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """A function of the project that hears a signal of a model and does not look at ``raw``."""
+
+    model: str
+    signal: str
+    name: str
+    place: str
+    """File and line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a rule looks at: one dataset, and what there is beside it."""
 
@@ -66,6 +77,8 @@ class Subject:
     """What the volumes of the lock hold, or why that cannot be read; by their names there."""
     trace: Trace | None = None
     """Which rows a run of tests has read, if one was recorded."""
+    receivers: tuple[Receiver, ...] | str | None = None
+    """What the project says of its receivers of signals; why it says nothing; None: nobody has asked it."""
     leaves: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The last migrations that the project has now, by app, of those apps where they are known."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from statusquo.assets.files import Stored
 from statusquo.assets.labels import LabelError
 from statusquo.assets.rule import Subject
 from statusquo.assets.trace import Trace
-from statusquo.cli import committed, volumes
+from statusquo.cli import committed, projects, volumes
 from statusquo.cli.console import Printer
 from statusquo.cli.context import Context
 from statusquo.config import LintSettings
@@ -26,6 +27,15 @@ from statusquo.core.finding import Finding
 Format = Literal["text", "json", "sarif", "github"]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the data are seen beside."""
+
+    base: str
+    trace: Trace | None
+    project: Path | None
+
+
 @click.command(short_help="Check test data.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
@@ -33,6 +43,11 @@ Format = Literal["text", "json", "sarif", "github"]
 @click.option("--prune", is_flag=True, help="With --fix: take dangling references away, with their rows if need be.")
 @click.option("--base", default="HEAD", show_default=True, help="The branch or revision that changes are seen from.")
 @click.option("--trace", type=click.Path(path_type=Path, exists=True), help="What pytest --trace-rows wrote, for F033.")
+@click.option(
+    "--project",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of the Django project, which is imported, for F080.",
+)
 @click.pass_obj
 def lint(
     context: Context,
@@ -43,27 +58,28 @@ def lint(
     prune: bool,
     base: str,
     trace: Path | None,
+    project: Path | None,
 ) -> int:
     """Check the test data at PATHS, files or folders of files, or those that [lint] in statusquo.toml names.
 
-    Needs no project, no Django and no database. Exits with 1 if there is an error or a warning that is not waived, or a
-    file that cannot be read; findings that only inform do not count.
+    Needs no project, no Django and no database, but for --project. Exits with 1 if there is an error or a warning that
+    is not waived, or a file that cannot be read; findings that only inform do not count.
     """
-    said, seen = context.lint(), traces.read(trace) if trace else None
+    said = context.lint()
+    asked = Asked(base, traces.read(trace) if trace else None, project)
     wanted = tuple(dict.fromkeys(files.owner(_near(path)) for path in paths or said.paths))
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
     read, unreadable = _read(wanted, said)
-    subjects = _subjects(read, said, base, seen)
+    subjects = _subjects(read, said, asked)
     if fix:
         _fix(subjects, context.printer, losing_rows=prune)
         read, unreadable = _read(wanted, said)
-        subjects = _subjects(read, said, base, seen)
+        subjects = _subjects(read, said, asked)
     outcome = linter.check(subjects, said.settings)
-    findings = (*unreadable, *outcome.findings)
+    idle = () if paths else linter.idle(outcome, context.file or "statusquo.toml")
+    findings = (*unreadable, *outcome.findings, *idle)
     _print(context.printer, findings, shape)
-    for waiver in () if paths else outcome.idle:
-        context.printer.note(f"The waiver of {waiver.rule} at {waiver.at!r} meets nothing any more.")
     context.printer.note(f"Datasets: {len(read)}, findings: {len(findings)}, waived: {len(outcome.waived)}.")
     return 1 if any(each.level in linter.FAILING for each in findings) else 0
 
@@ -90,7 +106,9 @@ def _rule(error: DatasetError) -> str:
     return error.rule if isinstance(error, LabelError) else "F000"
 
 
-def _subjects(read: Sequence[Stored], said: LintSettings, base: str, seen: Trace | None) -> tuple[Subject, ...]:
+def _subjects(read: Sequence[Stored], said: LintSettings, asked: Asked) -> tuple[Subject, ...]:
+    models = {label for stored in read for label in stored.dataset.counts}
+    receivers = projects.receivers(asked.project, models) if asked.project and models else None
     apps = {app for stored in read if stored.lock for app in stored.lock.migrations}
     now = leaves.read(said.project, apps) if apps else {}
     return tuple(
@@ -101,11 +119,12 @@ def _subjects(read: Sequence[Stored], said: LintSettings, base: str, seen: Trace
             base_size=committed.size(stored, since, said.settings.archives) if said.settings.growth else None,
             others=tuple(each for each in read if each is not stored),
             volumes=volumes.found(stored),
-            trace=seen,
+            trace=asked.trace,
+            receivers=receivers,
             leaves=now,
         )
         for stored in read
-        for since in (committed.start(stored, base),)
+        for since in (committed.start(stored, asked.base),)
     )
 
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
-NAMES = ("dump", "facts", "load", "migrate-data")
+NAMES = ("dump", "facts", "load", "migrate-data", "receivers")
 
 
 class Subcommand(Protocol):

@@ -31,7 +31,7 @@ def receivers(labels: Iterable[str]) -> tuple[str, ...]:
         listening = [(signal, model) for signal in (signals.pre_save, signals.post_save)]
         listening += ((signals.m2m_changed, each.remote_field.through) for each in model._meta.local_many_to_many)
         for signal, sender in listening:
-            for each in (receiver for group in _live(signal, sender) for receiver in group):
+            for each in (receiver for group in live(signal, sender) for receiver in group):
                 found[f"{each.__module__}.{getattr(each, '__qualname__', type(each).__qualname__)}"] = None
     return tuple(found)
 
@@ -119,7 +119,7 @@ class Raw:
                 )
 
 
-def _live(signal: Any, sender: Any) -> Sequence[Sequence[Any]]:
+def live(signal: Any, sender: Any) -> Sequence[Sequence[Any]]:
     """Django has no public way to ask; ``tests/django/test_load_signals.py`` would notice."""
     found: Sequence[Sequence[Any]] = signal._live_receivers(sender)  # noqa: SLF001 - see above
     return found
