@@ -19,7 +19,7 @@ def test_the_examples_pass(tmp_path: Path) -> None:
         suite.write(**{name: code})
     run = suite.run()
     assert run.returncode == 0, run.stdout
-    assert " 11 passed" in run.stdout
+    assert " 12 passed" in run.stdout
 
 
 class Options(list[str]):
