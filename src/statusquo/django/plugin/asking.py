@@ -13,10 +13,11 @@ import pytest
 from statusquo.core.errors import StatusquoError
 from statusquo.django.order import Mode
 from statusquo.django.plugin import modes, pytest_private
-from statusquo.django.plugin.shared import Shared
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
+
+    from statusquo.django.plugin.shared import Shared
 
 HELPER = "_django_db_helper"
 """The fixture of pytest-django that begins a test's transaction, or none."""

@@ -12,7 +12,7 @@ from statusquo.django.frames.tally import Tally
 from statusquo.django.plugin import asking, losses, options, pytest_private, tests
 from statusquo.django.plugin.lifetimes import Lifetimes
 from statusquo.django.plugin.preparing import Exact, Preparing
-from statusquo.django.plugin.shared import is_own, is_theirs
+from statusquo.django.plugin.whose import is_own, is_theirs
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -25,15 +25,8 @@ class Framing:
     """The hooks of one run."""
 
     def __init__(self, config: pytest.Config) -> None:
-        config.stash[TALLY] = Tally()
-        self._lifetimes = Lifetimes(config, config.stash[TALLY])
+        self._lifetimes = Lifetimes(config, config.stash.setdefault(TALLY, Tally()))
         self._preparing = Preparing(self._lifetimes, options.choice(config, "statusquo_exact", Exact))
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Leave a run in which no fixture would get a frame, so that it pays for no hook."""
-        if not pytest_private.may_share(session, is_theirs) and not any(map(_has_own_in_class, session.items)):
-            session.config.pluginmanager.unregister(self)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -88,9 +81,3 @@ class Framing:
         failures = self._lifetimes.take_failures()
         if failures:
             raise failures[0] if len(failures) == 1 else BaseExceptionGroup("errors while finishing fixtures", failures)
-
-
-def _has_own_in_class(item: pytest.Item) -> bool:
-    """True for a test of a class of Django's TestCase with a fixture of its own."""
-    found = pytest_private.closure(item) if tests.is_in_class(item) else ()
-    return any(map(is_own, found))

@@ -91,22 +91,20 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from statusquo.django.plugin import (  # noqa: PLC0415 - they know Django
         building,
-        framing,
+        entering,
         guarding,
         ordering,
         restoring,
-        surroundings,
     )
 
     guarding.started(config)
     building.started(config)
     concerns: dict[str, object] = {
         "guarding": guarding,
-        "restoring": restoring,  # it is called after framing
-        "framing": framing.Framing(config),
+        "restoring": restoring,  # it is called after framing, which enters later
         "building": building,
         "ordering": ordering,
-        "surroundings": surroundings.Surroundings(),
+        "entering": entering,
     }
     if config.getoption("db_report") or config.getoption("db_report_json"):
         from statusquo.django.plugin import reporting  # noqa: PLC0415 - few runs want one

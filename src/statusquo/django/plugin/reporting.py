@@ -27,6 +27,7 @@ class Reporting:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
+        self._tally = config.stash.setdefault(TALLY, Tally())
         self._watch = Watch()
         self._standing = self._watch.standing()
         self._rewinds: list[report.Rewind] = []
@@ -99,7 +100,7 @@ class Reporting:
 
     def _facts_of(self, item: pytest.Item) -> report.Facts:
         opened, committed, unwound, demoted, noted = self._marks
-        tally = self._config.stash[TALLY]
+        tally = self._tally
         return report.Facts(
             item.nodeid,
             self._mode.name.lower(),
@@ -117,7 +118,7 @@ class Reporting:
         )
 
     def _counts(self) -> tuple[int, int, int, int, int]:
-        tally: Tally = self._config.stash[TALLY]
+        tally = self._tally
         return tally.opened, tally.committed, len(tally.unwinds), len(tally.demotions), len(tally.notes)
 
     def _rewound(self, done: tuple[Rewound, ...]) -> None:

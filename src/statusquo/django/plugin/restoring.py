@@ -10,7 +10,7 @@ from django.test import TransactionTestCase
 
 from statusquo.django.order import Mode
 from statusquo.django.plugin import asking, building, modes, pytest_private
-from statusquo.django.plugin.shared import is_own
+from statusquo.django.plugin.whose import is_own
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 

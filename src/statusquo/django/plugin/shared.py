@@ -15,10 +15,6 @@ from statusquo.django.plugin import pytest_private
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
 
-_OTHERS = ("pytest_django", "_pytest", "statusquo", "xdist", "pytest_asyncio", "anyio")
-_SET_UPS = ("_unittest_", "_xunit_")
-_OVERRIDDEN = frozenset({"django_db_setup", "django_db_modify_db_settings", "django_test_environment"})
-
 Definition = pytest.FixtureDef[Any]
 
 
@@ -90,18 +86,3 @@ class Shared:
             except BaseException:
                 self.touched.discard(alias)
                 raise
-
-
-def is_own(definition: Definition) -> bool:
-    """True for a fixture of one test that keeps no house of its own."""
-    return definition.scope == "function" and not is_theirs(definition)
-
-
-def is_theirs(definition: Definition) -> bool:
-    """True for fixtures that keep their own house: pytest's, pytest-django's and what overrides those, and ours.
-
-    ``setUpClass`` is one of them: Django's test classes open their own blocks there.
-    """
-    module = getattr(definition.func, "__module__", None) or ""
-    name = definition.argname
-    return module.partition(".")[0] in _OTHERS or name.startswith(_SET_UPS) or name in _OVERRIDDEN

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from django.db import connections
 
-from statusquo.core.baseline import Baseline, Rewound
 from statusquo.django.restore import flush, sequences, serialized, state, transactions
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.parked import Parked
 from statusquo.django.restore.requests import Requests
 
 if TYPE_CHECKING:
+    from statusquo.core.baseline import Baseline, Rewound
     from statusquo.django.restore.engines import Engine
 
 SEQUENCES = "sequences"
