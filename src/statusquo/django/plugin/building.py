@@ -13,7 +13,7 @@ import pytest
 
 from statusquo.core import fingerprint
 from statusquo.django.late import Late
-from statusquo.django.plugin import guarding, pytest_private
+from statusquo.django.plugin import guarding, pytest_private, restoring
 
 if TYPE_CHECKING:
     from statusquo.django.templates.builder import Builder
@@ -69,6 +69,7 @@ def _statusquo_late_databases(  # noqa: PLR0917 - it is pytest that passes them
         is_reused=django_db_keepdb and not django_db_createdb,
     )
     yield late
+    restoring.of(request.config).close()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         late.remove()
 

@@ -102,6 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
     concerns: dict[str, object] = {
         "guarding": guarding,
         "restoring": restoring,  # it is called after framing, which enters later
+        "making": restoring.Making(),
         "building": building,
         "ordering": ordering,
         "entering": entering,

@@ -9,7 +9,7 @@ import pytest
 from django.test import TransactionTestCase
 
 from statusquo.django.order import Mode
-from statusquo.django.plugin import asking, building, modes, pytest_private
+from statusquo.django.plugin import asking, modes, pytest_private
 from statusquo.django.plugin.whose import is_own
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
@@ -21,11 +21,12 @@ RESTORER = pytest.StashKey[Restorer]()
 """The one restorer of the process."""
 
 SETUP = "django_db_setup"
+MAKING = "statusquo-django-making"
 NOTES = "statusquo_django_notes"
 """Where a worker of xdist has the notes for its controller."""
 COMMITTING = frozenset({"transactional_db", "live_server", "django_db_reset_sequences"})
 """The fixtures of pytest-django under which a test commits."""
-WATCHED = COMMITTING | {SETUP, building.LATE, asking.HELPER}
+WATCHED = COMMITTING | {asking.HELPER}
 
 
 def of(config: pytest.Config) -> Restorer:
@@ -39,13 +40,17 @@ def pytest_configure(config: pytest.Config) -> None:
     restorer.access = pytest_private.blocker(config).unblock
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequest) -> Generator[None, object, object]:
-    """Stand round the making of the test databases, and before what lets a test commit."""
-    if fixturedef.argname not in WATCHED:
-        return (yield)
-    restorer = of(request.config)
-    if fixturedef.argname == SETUP:
+class Making:
+    """Stands round the making of the test databases, then leaves: a hook around each fixture costs a run the most."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object], request: SubRequest
+    ) -> Generator[None, object, object]:
+        """Have a state to go back to as soon as there are databases, if a test of the run may commit."""
+        if fixturedef.argname != SETUP:
+            return (yield)
+        restorer, plugins = of(request.config), request.config.pluginmanager
         with restorer.making(may_be_there=request.getfixturevalue("django_db_keepdb")):
             made = yield
         fixturedef.addfinalizer(restorer.close)
@@ -53,14 +58,17 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequ
             restorer.begin()
         if _may_commit(pytest_private.item_of(request)):  # it is the first, whose hook below came too early
             restorer.ensure()
+        plugins.unregister(self)
+        fixturedef.addfinalizer(lambda: plugins.register(self, MAKING))
         return made
-    if fixturedef.argname == building.LATE:
-        made = yield
-        fixturedef.addfinalizer(restorer.close)
-        return made
-    with pytest_private.failing_as_set_up(fixturedef, request):
-        _before_committing(fixturedef.argname, request)
-    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequest) -> None:
+    """Be ready before what lets a test commit."""
+    if fixturedef.argname in WATCHED:
+        with pytest_private.failing_as_set_up(fixturedef, request):
+            _before_committing(fixturedef.argname, request)
 
 
 def _before_committing(fixture: str, request: SubRequest) -> None:
