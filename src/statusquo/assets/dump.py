@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from statusquo.assets import (
+    anonymising,
     canonical,
     compare,
     dangling,
@@ -30,6 +31,7 @@ from statusquo.assets.declared import References
 from statusquo.assets.files import Split, Stored
 from statusquo.assets.formats import Format
 from statusquo.assets.kept import Policy
+from statusquo.assets.personal import Rules
 from statusquo.assets.references import Reference
 from statusquo.assets.selection import NO_TABLE, Selection
 from statusquo.assets.sidecar import Lock
@@ -56,6 +58,8 @@ class Wish:
     policy: Policy = "keep"
     references: References = field(default_factory=dict)
     """Those that the project declares."""
+    people: Rules = field(default_factory=Rules)
+    """What becomes of what is known of them."""
     prune: bool = False
     """Take references to nothing away, instead of refusing them."""
     commit: str = ""
@@ -74,6 +78,8 @@ class Plan:
     changes: tuple[Change, ...]
     """Only what is not so already."""
     format: Format
+    anonymised: tuple[str, ...] = ()
+    """A line for each model that does not hold what the database does."""
 
     @property
     def text(self) -> str:
@@ -95,6 +101,7 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     choice = selection.choose(project.schema, wish.selection, rows.tables())
     excluded = dict(sorted({**_without(project, wish.selection), **choice.excluded}.items()))
     found = reading.read(rows, project.schema, choice, wish.selection.natural)
+    found = anonymising.apply(found, wish.people)
     elsewhere = [each for each in choice.excluded if selection.matches(each, wish.selection.elsewhere)]
     gone = references.dangling(found, elsewhere)
     if gone and not wish.prune:
@@ -105,7 +112,10 @@ def plan(rows: Rows, project: Lock, wish: Wish) -> Plan:
     split, shape = _layout(wish, before)
     planned = files.plan_files(wish.path, dataset, lock, split=split, format=shape)
     differences = compare.compare(before.dataset, dataset, wish.volatile) if before else ()
-    return Plan(wish.path, dataset, excluded, gone, differences, needed(planned), wish.format or shape)
+    anonymised = tuple(anonymising.told(dataset, wish.people))
+    return Plan(
+        wish.path, dataset, excluded, gone, differences, needed(planned), wish.format or shape, anonymised=anonymised
+    )
 
 
 def completed(wish: Wish, lock: Lock | None) -> Wish:

@@ -55,6 +55,8 @@ def _left_out(plan: Plan) -> Iterator[str]:
     for each in plan.pruned:
         yield f"Taken away: {each.source.subject}.{each.field} → {each.model} {values.compact(each.value)}."
 
+    yield from plan.anonymised
+
 
 def _done(plan: Plan, mode: Mode) -> Iterator[str]:
     yield f"{plan.path}: {len(plan.dataset.records)} rows of {len(plan.dataset.counts)} models."

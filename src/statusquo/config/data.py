@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from statusquo.assets.dump import Wish
     from statusquo.assets.files import Split
     from statusquo.assets.kept import Policy
+    from statusquo.assets.personal import Rules
 
 
 class How(TypedDict, total=False):
@@ -46,6 +47,8 @@ class AssetsSettings:
     selection: Selection = field(default_factory=Selection)
     references: Mapping[str, str] = field(default_factory=dict)
     """Those that no database knows of: by field, or path in its JSON, the model or field that is meant."""
+    people: Rules | None = None
+    """What becomes of what is known of people."""
     volatile: tuple[str, ...] = ()
     """Patterns of fields that change by themselves."""
     volumes: Mapping[str, Path] = field(default_factory=dict)
@@ -67,7 +70,7 @@ def wish(
     **how: Unpack[How],
 ) -> Wish:
     """What a dump is asked for: in the words of the command, else as the settings say. Raises ConfigError."""
-    from statusquo.assets import dump, formats, history  # noqa: PLC0415 - see above
+    from statusquo.assets import dump, formats, history, personal  # noqa: PLC0415 - see above
 
     nowhere = NOWHERE if printed else None
     where = path or (_from_here(settings.dataset) if settings.dataset else nowhere)
@@ -84,6 +87,7 @@ def wish(
         format=next((each for each in formats.FORMATS if each.name == how.get("format")), None),
         order=how.get("order") or settings.order,
         references=settings.references,
+        people=settings.people or personal.Rules(),
         volatile=settings.volatile,
         policy=how.get("volatile", "keep"),
         prune=how.get("prune_dangling", False),
@@ -112,7 +116,14 @@ def read(raw: Mapping[str, object], file: Path) -> AssetsSettings:
             elsewhere=tuple(table.elsewhere),
         ),
         references=dict(table.references),
+        people=_people(table) if table.anonymise or table.personal else None,
         volatile=tuple(table.volatile),
         volumes={name: file.parent / path for name, path in table.volumes.items()},
         exclude=tuple(table.exclude),
     )
+
+
+def _people(table: model.AssetsTable) -> Rules:
+    from statusquo.assets import personal  # noqa: PLC0415 - see above
+
+    return personal.read(table.anonymise, table.personal, table.salt)

@@ -15,6 +15,7 @@ from statusquo.config import data, model
 from statusquo.config.read import read_table
 
 if TYPE_CHECKING:
+    from statusquo.assets.personal import Rules
     from statusquo.assets.rule import Settings, Waiver
 
 
@@ -32,6 +33,8 @@ class LintSettings:
     settings: Settings = field(default_factory=_defaults)
     references: Mapping[str, str] | None = None
     """Those that the project declares; None: nothing says so."""
+    people: Rules | None = None
+    """What becomes of what is known of people when data are taken."""
     project: Path = Path()
     """Where the project's own files are looked for."""
 
@@ -55,7 +58,9 @@ def read(raw: Mapping[str, object], file: Path) -> LintSettings:
         reserved=table.reserved,
         waivers=tuple(_waiver(each, f"lint.waive.{index}", file) for index, each in enumerate(table.waive)),
     )
-    return LintSettings(tuple(file.parent / each for each in paths), settings, assets.references, file.parent)
+    return LintSettings(
+        tuple(file.parent / each for each in paths), settings, assets.references, assets.people, file.parent
+    )
 
 
 def _waiver(raw: Mapping[str, object], key: str, file: Path) -> Waiver:

@@ -294,6 +294,9 @@ class AssetsTable(Table):
     elsewhere: list[str] = []
     natural: list[str] = []
     references: dict[str, str] = {}
+    anonymise: dict[str, object] = {}
+    personal: list[str] = []
+    salt: str = ""
     volatile: list[str] = []
     volumes: dict[str, str] = {}
     exclude: list[str] = []

@@ -9,10 +9,12 @@ from typing import get_args
 
 import click
 
-from statusquo.assets import changes, closing, files, formats, meant
-from statusquo.assets.closing import Closed, Down, Nullable, Rules
+from statusquo.assets import anonymising, changes, closing, files, formats, meant
+from statusquo.assets.closing import Closed, Down, Nullable
+from statusquo.assets.closing import Rules as Edges
 from statusquo.assets.dataset import Dataset
 from statusquo.assets.formats import entry
+from statusquo.assets.personal import Rules
 from statusquo.cli.context import Context
 from statusquo.core.errors import DatasetError
 
@@ -64,13 +66,17 @@ def subset(
         raise DatasetError(f"{target} is there already.", next="Name another place, or use --force to replace it.")
     stored = context.stored(source)
     dataset = stored.dataset
-    rules = Rules(nullable, follow_m2m, tuple(_down(each, dataset) for each in downs))
+    rules = Edges(nullable, follow_m2m, tuple(_down(each, dataset) for each in downs))
     chosen = {id(each): each for text in roots for each in meant.rows(dataset, text)}
     closed = closing.close(dataset, chosen.values(), rules)
     rest = (each for each in dataset.records if id(each) not in closed.because)
-    part = replace(stored, dataset=closing.without(dataset, rest).dataset)
+    people = context.lint().people or Rules()
+    taken = closing.without(dataset, rest).dataset
+    part = replace(stored, dataset=anonymising.apply(taken, people))
     changes.apply(files.plan_conversion(part, target, split=None, format=formats.of(target)))
     context.printer.lines(_told(closed, dataset))
+    for line in anonymising.told(taken, people):
+        context.printer.note(line)
 
 
 def _down(text: str, dataset: Dataset) -> Down:
