@@ -32,6 +32,4 @@ def database(request: pytest.FixtureRequest) -> str:
     """Where the shop's settings find their databases."""
     if request.param == "sqlite":
         return "sqlite"
-    server: Endpoint = request.getfixturevalue("postgres_server")
-    assert server.admin
-    return dsn(server.admin)
+    return str(request.getfixturevalue("superuser_dsn"))
