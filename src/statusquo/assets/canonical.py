@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from decimal import Context, Decimal, InvalidOperation
 from functools import partial
 from uuid import UUID
 
@@ -117,8 +118,8 @@ def _plain(field: Field, value: Json) -> Json:
             return moments.canonical(value)
         case "uuid", str():
             return _uuid(value)
-        case "decimal", int() | float() if not isinstance(value, bool):
-            return str(value)
+        case "decimal", str() | int() | float() if not isinstance(value, bool):
+            return _decimal(str(value), field.places)
         case "integer", str() if value.lstrip("-").isdecimal() and len(value) < _DIGITS:
             return int(value)
         case "text" | "file", int() if not isinstance(value, bool):
@@ -129,6 +130,20 @@ def _plain(field: Field, value: Json) -> Json:
 
 _DIGITS = 40
 """More is no key or count of any database."""
+
+
+def _decimal(value: str, places: int) -> str:
+    """With as many digits behind the point as its column has, or those that it has already."""
+    if len(value.partition(".")[2]) >= places:
+        return value
+    try:
+        number = Decimal(value)
+        exponent = number.as_tuple().exponent
+    except InvalidOperation:
+        return value
+    is_short = isinstance(exponent, int) and -places < exponent <= 0
+    exact = Context(prec=len(value) + places)
+    return format(number.quantize(Decimal(1).scaleb(-places), context=exact), "f") if is_short else value
 
 
 def _uuid(value: str) -> str:

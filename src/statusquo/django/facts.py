@@ -111,7 +111,7 @@ def of_field(field: Any) -> Field:
         auto=_auto(field),
         generated=bool(getattr(field, "generated", False)),
         choices=tuple(value for value, _ in field.flatchoices if isinstance(value, str | int)),
-        max_length=field.max_length or 0 if isinstance(field.max_length, int | None) else 0,
+        max_length=_length(field) if what in {"text", "file", "other"} else 0,
         places=value.decimal_places or 0 if what == "decimal" else 0,
         zone="" if settings.USE_TZ or what != "datetime" else settings.TIME_ZONE,
         minimum=low,
@@ -146,6 +146,11 @@ def _auto(field: Any) -> Auto:
     if getattr(field, "auto_now", False):
         return "now"
     return "now_add" if getattr(field, "auto_now_add", False) else ""
+
+
+def _length(field: Any) -> int:
+    """How long its text may be; a UUID's 32 is of the column that some databases have for it."""
+    return field.max_length if isinstance(field.max_length, int) else 0
 
 
 def _range(field: Any) -> tuple[int | None, int | None]:

@@ -72,6 +72,7 @@ def test_models_that_load_in_order_come_after_those_they_refer_to() -> None:
         ("integer", "1²", "1²"),
         ("decimal", 1.5, "1.5"),
         ("decimal", "1.50", "1.50"),
+        ("decimal", "much", "much"),
         ("uuid", "A8098C1AF86E11DABD1A00112444BE1E", "a8098c1a-f86e-11da-bd1a-00112444be1e"),
         ("uuid", "x", "x"),
         ("json", [3, 1, 2], [3, 1, 2]),
@@ -82,6 +83,15 @@ def test_a_value_has_one_spelling_where_its_kind_is_known(kind: Kind, value: Jso
     model = Model("a.b", fields=(Field("x", kind),))
     assert canonical.spell(Record("a.b", 1, {"x": value}), model).fields == {"x": expected}
     assert canonical.spell(Record("a.b", 1, {"x": value}), None).fields == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("10", "10.00"), (10, "10.00"), (1.5, "1.50"), ("-1.5", "-1.50"), ("1.234", "1.234"), ("NaN", "NaN"), ("", "")],
+)
+def test_a_decimal_has_the_places_of_its_column(value: Json, expected: Json) -> None:
+    model = Model("a.b", fields=(Field("x", "decimal", places=2),))
+    assert canonical.spell(Record("a.b", 1, {"x": value}), model).fields == {"x": expected}
 
 
 def test_targets_are_sorted_and_other_lists_are_not() -> None:

@@ -65,7 +65,8 @@ def _problem(record: Record, model: Model, field: Field) -> str:
 def _limits(value: Json, field: Field) -> str:
     if field.choices and value not in field.choices:
         return f"is {values.compact(value)[:40]}, not one of {', '.join(map(str, field.choices))}"
-    if field.max_length and isinstance(value, str) and len(value) > field.max_length:
+    length = field.max_length if field.kind != "uuid" else 0
+    if length and isinstance(value, str) and len(value) > length:
         return f"has {len(value)} characters, more than {field.max_length}"
     if isinstance(value, int):
         if field.minimum is not None and value < field.minimum:
