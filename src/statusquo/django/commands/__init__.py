@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
-NAMES = ("dump", "facts", "load", "lock", "migrate-data", "receivers", "serve")
+NAMES = ("dump", "facts", "load", "lock", "migrate-data", "receivers")
 
 
 class Subcommand(Protocol):
