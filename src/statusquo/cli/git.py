@@ -76,13 +76,33 @@ def merging() -> Iterator[Commits]:
 
 def merging_these(path: str, base: Path, ours: Path, theirs: Path) -> Commits | None:
     """The commits that have these three contents at a path: proof that they are what is being merged."""
-    wanted = [line("hash-object", "--no-filters", str(each)) for each in (base, ours, theirs)]
+    wanted = [_written(each) for each in (base, ours, theirs)]
     for each in merging():
-        if [
-            line("rev-parse", "-q", "--verify", f"{one}:{path}") for one in (each.base, each.ours, each.theirs)
-        ] == wanted:
+        if [_content(one, path) for one in (each.base, each.ours, each.theirs)] == wanted:
             return each
-    return None
+    found = [_having(path, each) for each in wanted]
+    return Commits(*found) if all(found) else None
+
+
+def _having(path: str, content: str) -> str:
+    """A commit that has that content at a path; empty: none has.
+
+    What is being picked, taken back or taken from a stash git tells only when it stops; the bases of a base, never.
+    """
+    if not content:
+        return ""
+    brought = line("log", "HEAD", "--all", "-n", "1", "--format=%H", f"--find-object={content}", "--", path)
+    near = ("HEAD", brought, f"{brought}^") if brought else ("HEAD",)
+    return next((each for each in near if _content(each, path) == content), "")
+
+
+def _written(file: Path) -> str:
+    """How git calls the content of a file; empty for no content: so it hands over a file that is not there."""
+    return line("hash-object", "--no-filters", str(file)) if file.stat().st_size else ""
+
+
+def _content(commit: str, path: str) -> str:
+    return line("rev-parse", "-q", "--verify", f"{commit}:{path}")
 
 
 def merge_text(base: Path, ours: Path, theirs: Path) -> None:

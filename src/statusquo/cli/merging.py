@@ -109,13 +109,33 @@ def in_conflict(name: str) -> list[Version]:
             raise DatasetError(f"{name}: what is being merged is not known.", next="Merge its files by name.")
         return committed(commits, name)
     lock = str(sidecar.path_of(Path(name)))
-    return [_from_git((each, ""), (name,), lock) for each in (git.STAGES.base, git.STAGES.ours, git.STAGES.theirs)]
+    commits = next(git.merging(), None)
+    is_whole = not any(formats.has_markers(git.show(git.STAGES.base, each) or b"") for each in (name, lock))
+    base = git.STAGES.base if is_whole or commits is None else commits.base  # of several bases git may make a torn one
+    return [_from_git((each, ""), (name,), lock) for each in (base, git.STAGES.ours, git.STAGES.theirs)]
 
 
 def committed(commits: Commits, name: str) -> list[Version]:
     """The three versions of a dataset in commits."""
     lock = str(sidecar.path_of(Path(name)))
     return [_from_git((each,), _names(each, name), lock) for each in (commits.base, commits.ours, commits.theirs)]
+
+
+def is_what_git_makes(done: Done, commits: Commits) -> bool:
+    """False if a file that git merges without asking us is not as the merge of all files has it.
+
+    Git takes what only one side changed as it is there. A row of it may refer to one that has another key or name now.
+    """
+    texts = {each.path: each.text for each in done.changes if each.path != done.lock_path}
+    return all(_is_merged_alike(name, text, commits) for name, text in texts.items())
+
+
+def _is_merged_alike(path: Path, text: str | None, commits: Commits) -> bool:
+    base, ours, theirs = (git.show(each, str(path)) for each in (commits.base, commits.ours, commits.theirs))
+    if ours not in (base, theirs) and theirs != base:
+        return True  # we are asked
+    taken = theirs if ours == base else ours
+    return taken == (None if text is None else text.encode())
 
 
 def _names(revision: str, name: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 
 from statusquo.assets import files, formats, references, schema, sidecar
 from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.formats import jsontext
 from statusquo.assets.schema import Field, Model
 from statusquo.cli import main
 from tests.unit.assets.example_datasets import SHOP
@@ -133,29 +134,104 @@ def test_a_repository_in_conflict_is_merged_without_the_driver(tmp_path: Path) -
     assert statusquo("merge", "--index") == 0
 
 
-def test_a_split_dataset_is_merged_as_a_whole(tmp_path: Path) -> None:
+def test_commits_are_replayed_picked_and_taken_back_as_they_are_merged(tmp_path: Path) -> None:
     repository = Repository(tmp_path, "data.json", data(ANN))
-    assert statusquo("convert", "data.json", "split", "--split", "model") == 0
-    (tmp_path / "data.json").unlink()
-    (tmp_path / "data.lock.json").unlink()
+    assert statusquo("install-merge-driver") == 0
     repository.git("add", "-A")
-    repository.git("commit", "-q", "-m", "split")
-    assert statusquo("install-merge-driver", "split") == 0
-    repository.git("branch", "theirs")
-    for branch, rows in (("main", data(ANN, place(1))), ("theirs", data(ANN, BOB, place(1, owner=2)))):
+    repository.git("commit", "-q", "-m", "driver")
+    repository.branches(data(ANN, place(1)), data(ANN, BOB, place(1, owner=2)))
+    both = (place(1), place(2, owner=2), ANN, BOB)
+    for words, branch, rows in (
+        (("cherry-pick", "theirs"), "main", both),
+        (("rebase", "-q", "main"), "theirs", both),
+        (("revert", "--no-edit", "main"), "merged", (place(2, owner=2), ANN, BOB)),
+    ):
+        if branch == "merged":
+            repository.git("checkout", "-q", "-b", "merged", "main")
+            repository.git("merge", "-q", "theirs")
+        else:
+            repository.git("checkout", "-q", "-B", "here", branch)
+        done = repository.git(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert files.read(repository.path).dataset.records == rows
+        assert is_locked(repository.path)
+        assert not repository.status()
+
+
+def test_branches_that_merged_each_other_are_merged_again(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    assert statusquo("install-merge-driver") == 0
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "-m", "driver")
+    repository.branches(data(ANN, place(1)), data(ANN, BOB, place(1, owner=2)))
+    repository.git("branch", "other", "theirs")
+    for branch, merged in (("main", "theirs"), ("other", "main~1")):
         repository.git("checkout", "-q", branch)
-        repository.commit(rows, "new")
+        done = repository.git("merge", "-q", "--no-edit", merged)
+        assert done.returncode == 0, done.stdout + done.stderr
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "--no-edit", "other")
+    assert statusquo("merge") == 0
+    owners = [
+        each.fields["owner"] for each in files.read(repository.path).dataset.records if each.model == "shop.place"
+    ]
+    assert sorted(map(str, owners)) == ["1", "2"]
+    assert is_locked(repository.path)
+    assert "U" not in repository.status()
+
+
+def split(repository: Repository, branches: dict[str, Dataset]) -> Path:
+    """The folder that the data are in, a file for each model, and what branches made of them."""
+    folder = repository.top / "split"
+    rows = files.read(repository.path).dataset
+    for branch, dataset in {"base": rows, **branches}.items():
+        if branch != "base":
+            repository.git("checkout", "-q", branch)
+        repository.path.write_text(jsontext.write(dataset.records))
+        sidecar.path_of(repository.path).write_text(sidecar.write(sidecar.build(dataset)))
         assert statusquo("convert", "data.json", "split", "--split", "model", "--force") == 0
-        (tmp_path / "data.json").unlink()
-        (tmp_path / "data.lock.json").unlink()
+        repository.path.unlink()
+        sidecar.path_of(repository.path).unlink()
+        if branch == "base":
+            assert statusquo("install-merge-driver", "split") == 0
         repository.git("add", "-A")
         repository.git("commit", "-q", "-m", branch)
+        if branch == "base":
+            repository.git("branch", "theirs")
     repository.git("checkout", "-q", "main")
+    return folder
+
+
+def test_a_split_dataset_is_merged_by_git_where_its_files_agree(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    folder = split(repository, {"main": data(ANN, place(1)), "theirs": data(ANN, BOB, place(1, owner=1, up=1))})
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 0, merged.stdout + merged.stderr
+    assert files.read(folder).dataset.records == (place(1), place(2, up=2), ANN, BOB)
+    assert is_locked(folder)
+
+
+def test_a_split_dataset_is_merged_as_a_whole_where_a_key_moves_in_another_file(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    cid = Record("shop.user", 2, {"name": "cid"})
+    folder = split(repository, {"main": data(ANN, BOB), "theirs": data(ANN, cid, place(1, owner=2))})
+    merged = repository.git("merge", "theirs")
+    assert merged.returncode == 1, "the file of places, which only one side changed, would say bob"
+    assert statusquo("merge") == 0
+    found = files.read(folder)
+    assert found.dataset.records == (place(1, owner=3), ANN, BOB, replace(cid, pk=3))
+    assert is_locked(folder)
+    assert "U" not in repository.status()
+
+
+def test_a_row_that_is_renamed_in_another_file_than_what_names_it_is_a_conflict_of_the_lock(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, "data.json", data(ANN))
+    zoe = Record("shop.user", 1, {"name": "zoe"})
+    folder = split(repository, {"main": data(zoe), "theirs": data(ANN, place(1, owner=["ann"]))})
     assert repository.git("merge", "theirs").returncode == 1
     assert statusquo("merge") == 0
-    assert files.read(tmp_path / "split").dataset.records == (place(1), place(2, owner=2), ANN, BOB)
-    assert is_locked(tmp_path / "split")
-    assert "U" not in repository.status()
+    assert files.read(folder).dataset.records == (place(1, owner=["zoe"]), zoe)
+    assert is_locked(folder)
 
 
 def test_without_a_lock_a_key_that_both_took_is_a_conflict_that_names_it(

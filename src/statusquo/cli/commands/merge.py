@@ -90,10 +90,10 @@ def _driven(path: str, files: tuple[Path, ...]) -> merging.Done | None:
     """The merge of one file while git merges; None if that file alone is not enough."""
     commits = git.merging_these(path, *files)
     dataset = merging.owner(path)
-    if dataset is None or (dataset != path and not path.endswith(sidecar.SUFFIX)):
-        return None
-    if commits:
-        return merging.merge(merging.committed(commits, dataset), Path(dataset))
+    if dataset and commits:
+        done = merging.merge(merging.committed(commits, dataset), Path(dataset))
+        is_one = not Path(dataset).is_dir() or merging.is_what_git_makes(done, commits)
+        return done if is_one and Path(path) in done.texts else None
     if dataset != path:
         return None
     lock = Path(sidecar.path_of(Path(path)))
