@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from statusquo.assets import canonical, changes, dump, dumped, files, formats, reading, schema, selection
+from statusquo.assets import canonical, changes, dump, dumped, files, formats, personal, reading, schema, selection
 from statusquo.assets.dataset import Dataset, Json, Record
 from statusquo.assets.dump import Plan, Wish
 from statusquo.assets.schema import Field, Model, Schema
@@ -277,3 +277,25 @@ def test_what_is_said_of_a_dump(tmp_path: Path) -> None:
     assert dumped.said(planned(path), "check").exit_code == 0
     printed = dumped.said(planned(path, format=formats.FORMATS[1]), "stdout")
     assert printed.result.count("\n") == 6
+
+
+def test_a_dump_of_rows_without_people_is_the_same_dump(tmp_path: Path) -> None:
+    people = personal.read({"shop.user.name": "fake", "shop.tag.word": "hash"}, salt="s")
+    first = written(tmp_path / "data.json", people=people)
+    assert "ada" not in first.sources[0].content.decode()
+    again = planned(tmp_path / "data.json", first.dataset.having((*first.dataset.records, *KINDS)), people=people)
+    assert again.changes == ()
+    assert again.anonymised == ("Anonymised: shop.tag: word.", "Anonymised: shop.user: name.")
+
+
+def test_rows_keep_their_labels_and_the_lock_the_declared_references(tmp_path: Path) -> None:
+    said = {"shop.note.data.user": "shop.user"}
+    first = written(tmp_path / "data.json", references=said)
+    named = first.dataset.having(replace(each, label="ada") if each == ADA else each for each in first.dataset.records)
+    changes.apply(files.plan_rewrite(first, named))
+    note = replace(NOTES[0], fields={**NOTES[0].fields, "data": {"user": 1}})
+    again = written(tmp_path / "data.json", ROWS.having((*ROWS.records[:-2], note)), references=said)
+    text = again.sources[0].content.decode()
+    assert '"label": "ada"' in text
+    assert '"user": "@ada"' in text
+    assert '"owner": "@ada"' in text
