@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from urllib.parse import quote
 
 from statusquo.assets.rule import Rule
 from statusquo.core.finding import Finding, Level
 
 _SARIF: dict[Level, str] = {"error": "error", "warning": "warning", "info": "note", "ok": "none"}
+_BESIDE = {"F000": "cannot be read", "F099": "idle waiver"}
+"""What is no rule, and yet a finding."""
 _GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "info": "notice", "ok": "notice"}
 
 
@@ -29,15 +32,16 @@ def github(findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings:
         file, line = _place(each)
         told = _escape(f"{each.message} {each.hint}".strip())
-        yield f"::{_GITHUB[each.level]} file={_escape(file)},line={line},title={each.id}::{told}"
+        yield f"::{_GITHUB[each.level]} file={_property(file)},line={line},title={each.id}::{told}"
 
 
 def sarif(findings: Sequence[Finding], rules: Sequence[Rule], version: str) -> dict[str, object]:
     """One run of SARIF 2.1.0, which code hosts and editors read."""
+    known = [*_BESIDE.items(), *((rule.id, rule.title) for rule in rules)]
     driver = {
         "name": "statusquo",
         "version": version,
-        "rules": [{"id": rule.id, "shortDescription": {"text": rule.title}} for rule in rules],
+        "rules": [{"id": rule, "shortDescription": {"text": title}} for rule, title in known],
     }
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -48,7 +52,7 @@ def sarif(findings: Sequence[Finding], rules: Sequence[Rule], version: str) -> d
 
 def _result(finding: Finding) -> dict[str, object]:
     file, line = _place(finding)
-    location = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+    location = {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}
     return {
         "ruleId": finding.id,
         "level": _SARIF[finding.level],
@@ -60,6 +64,10 @@ def _result(finding: Finding) -> dict[str, object]:
 def _place(finding: Finding) -> tuple[str, int]:
     file, _, line = finding.place.rpartition(":")
     return (file, int(line)) if line.isdecimal() else (finding.place, 1)
+
+
+def _property(told: str) -> str:
+    return _escape(told).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escape(told: str) -> str:

@@ -141,6 +141,12 @@ def test_what_is_in_order_has_no_findings() -> None:
         ("F050", [y(data=[{"a": "-----BEGIN RSA PRIVATE KEY-----"}])], ["x.y:1.data holds a private key."]),
         ("F050", [y(color="ann@gmail.com")], ["x.y:1.color holds an address that could be somebody's, ann@gmail.com."]),
         ("F050", [y(color="a@example.com b@shop.example c@x.test")], []),
+        (
+            "F050",
+            [y(api_token="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"), y(2, token="token_of_the_first_shop")],
+            ["x.y:1.api_token looks like a secret."],
+        ),
+        ("F050", [y(tokens="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b")], []),
         ("F050", [y(password="letmein")], ["x.y:1.password is no hash: nobody can sign in with it."]),
         ("F050", [y(password="pbkdf2_sha256$1$a$b")], ["x.y:1.password is hashed slowly on purpose."]),
         ("F050", [y(password="md5$a$b"), y(2, password="!x"), y(3, password="")], []),

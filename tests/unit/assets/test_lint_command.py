@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -146,6 +147,27 @@ def test_json_and_github_and_sarif_say_the_same(project: Path, capsys: pytest.Ca
     assert [each["ruleId"] for each in run["results"]] == ["F001", "F010", "F010"]
     assert run["results"][1]["locations"][0]["physicalLocation"]["region"] == {"startLine": 16}
     assert {each["ruleId"] for each in run["results"]} <= {each["id"] for each in run["tool"]["driver"]["rules"]}
+
+
+def test_sarif_has_what_its_standard_asks_for(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "a b,c:%.json").write_text("[")
+    assert main.main(["lint", "a b,c:%.json", "data.json", "--format", "sarif"]) == 1
+    log = json.loads(capsys.readouterr().out)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    (run,) = log["runs"]
+    ids = [each["id"] for each in run["tool"]["driver"]["rules"]]
+    assert run["tool"]["driver"]["name"] == "statusquo"
+    assert len(set(ids)) == len(ids)
+    for each in run["results"]:
+        place = each["locations"][0]["physicalLocation"]
+        assert each["ruleId"] in ids
+        assert each["level"] in {"none", "note", "warning", "error"}
+        assert each["message"]["text"]
+        assert place["region"]["startLine"] >= 1
+        assert re.fullmatch(r"[\w./%~-]+", place["artifactLocation"]["uri"])
+    assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b%2Cc%3A%25.json"
+    main.main(["lint", "a b,c:%.json", "--format", "github"])
+    assert capsys.readouterr().out.startswith("::error file=a b%2Cc%3A%25.json,line=1,title=F000::")
 
 
 def test_volatile_fields_are_compared_with_what_git_has(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from statusquo.assets.dataset import Json, Record
@@ -19,6 +21,11 @@ _SECRETS = {
     "a key of Google": re.compile(r"\bAIza[\w-]{35}"),
     "a signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 }
+_NAMED = re.compile(r"(^|_)(secret|token|api_?key|access_?key|private_?key)($|_)")
+"""Fields that hold what opens something."""
+_RANDOM = re.compile(r"[A-Za-z0-9+/=_.-]{20,}")
+_ENTROPY = 3.5
+"""Bits for each character from which on a text looks drawn by lot: words have 3 or less, hexadecimal digits 3.7."""
 _MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+[A-Za-z]{2,})")
 _FICTION = re.compile(r"(^|\.)(example(\.\w+)?|test|invalid|localhost|local)$")
 _PHONE = re.compile(r"\+?[\d ()/.-]{8,20}")
@@ -31,6 +38,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for record in subject.dataset.records:
         for name, value in record.fields.items():
             yield from _secrets(record, name, value)
+            if isinstance(value, str) and _NAMED.search(name) and _is_random(value):
+                hint = "If it opens anything: revoke it, and write one that does not."
+                yield finding("F050", "warning", record, "looks like a secret.", field=name, hint=hint)
             if isinstance(value, str) and name == "password":
                 yield from _password(record, value)
             if isinstance(value, str) and "phone" in name and _PHONE.fullmatch(value) and "555" not in value:
@@ -47,6 +57,13 @@ def _secrets(record: Record, name: str, value: Json) -> Iterator[Finding]:
     if real:
         message = f"holds an address that could be somebody's, {real[0]}."
         yield finding("F050", "warning", record, message, field=name, hint="Write one at example.com.")
+
+
+def _is_random(text: str) -> bool:
+    if not _RANDOM.fullmatch(text):
+        return False
+    shares = [count / len(text) for count in Counter(text).values()]
+    return -sum(share * math.log2(share) for share in shares) >= _ENTROPY
 
 
 def _password(record: Record, value: str) -> Iterator[Finding]:
