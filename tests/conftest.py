@@ -1,6 +1,7 @@
 """Servers for the whole test session; STATUSQUO_TEST_POSTGRES (embedded, celerp, machine) picks the PostgreSQL.
 
-And what all tests count on: signals that do what they do at a terminal, and programs that are compiled once.
+And what all tests count on: signals that do what they do at a terminal, programs that are compiled once, examples of
+Hypothesis that may take as long as they take, and that they cannot tell whether a worker of pytest-xdist runs them.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ import signal
 from collections.abc import Iterator, Mapping
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.testing import servers
-from tests import dockerd
+from tests import dockerd, workers
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:
@@ -26,6 +31,14 @@ def pytest_configure() -> None:
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    for name in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
+        del os.environ[name]  # tests run pytest themselves, and are no worker's there
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> workers.Scheduling:
+    """The slowest files stand first: their folders do in the alphabet."""
+    config.option.loadscopereorder = False
+    return workers.Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
