@@ -24,7 +24,7 @@ from statusquo.cli import main
 
 STATUSQUO = Path(sys.executable).with_name("statusquo")
 PYTEST = Path(sys.executable).with_name("pytest")
-OFF = ("randomly", "valkey", "hypothesispytest", "django")
+OFF = ("randomly", "valkey", "hypothesispytest", "anyio", "django")
 """Plugins that are here for our own tests; importing Hypothesis alone costs a run more than its tests."""
 OPTIONS = tuple(f"-pno:{plugin}" for plugin in OFF)
 

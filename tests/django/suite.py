@@ -12,6 +12,8 @@ from pathlib import Path
 from statusquo.core.endpoint import Address
 
 PROJECT = Path(__file__).parent / "project"
+OFF = ("valkey", "randomly", "hypothesispytest", "anyio")
+"""Plugins that the suites do not use: to import them would take a run longer than its tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Suite:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run pytest in the folder, with both outputs as one text."""
-        command = [sys.executable, "-m", "pytest", "-p", "no:valkey", "-p", "no:randomly", *arguments]
+        command = [sys.executable, "-m", "pytest", *(f"-pno:{plugin}" for plugin in OFF), *arguments]
         return self.start(command, environment)
 
     def start(self, command: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
