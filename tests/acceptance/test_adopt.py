@@ -11,6 +11,7 @@ import pytest
 
 from statusquo.core.endpoint import Address, Endpoint
 from tests.acceptance.project import STATUSQUO, Project
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.acceptance
 
@@ -88,7 +89,7 @@ def test_on_a_terminal_it_asks_for_each_name(project: Project, database: Address
         text=True,
     ) as asking:
         os.write(ours, typed.encode())
-        said, _ = asking.communicate(timeout=60)
+        said, _ = asking.communicate(timeout=PATIENCE)
     os.close(ours)
     os.close(terminal)
     assert asking.returncode == code, said

@@ -42,8 +42,8 @@ def kill_pytest(project: Project) -> None:
 def test_pytest_killed_in_the_middle_of_a_test(project: Project) -> None:
     project.write(test_notes_py=TESTS)
     kill_pytest(project)
-    assert project.pytest("-k", "finds").returncode == 0, "while the supervisor waits for another client"
-    assert project.processes() == []
+    assert project.pytest("-k", "finds").returncode == 0, "while the supervisor waits for another client, or just went"
+    eventually(lambda: project.processes() == [])
 
 
 def test_pytest_killed_with_nobody_to_come_after_it(project: Project) -> None:

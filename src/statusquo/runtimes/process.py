@@ -29,6 +29,9 @@ AGAIN = 0.5
 LAST_WORDS = 0.5
 """Seconds for what outlived its service between terminate and kill."""
 
+SECONDS_TO_DIE = 10.0
+"""How long a busy machine may take for what was killed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -88,8 +91,10 @@ class Process:
             self._wait(min(pause, left))
 
     def _wait(self, patience: float) -> None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.child.wait(patience)
+        """Look more often than ``Popen.wait`` does: that is what somebody waits for at the end of each run."""
+        deadline = time.monotonic() + patience
+        while self.exit_code() is None and time.monotonic() < deadline:
+            time.sleep(POLL)
 
 
 def start(what: Start, label: Mapping[str, str], *, stdin: int | IO[bytes] = subprocess.DEVNULL) -> Process:
@@ -130,7 +135,7 @@ def end(processes: Iterable[psutil.Process], patience: float) -> int:
     stubborn = wait(alive, patience)
     for process in stubborn:
         _send(process, signal.SIGKILL)
-    wait(stubborn, patience)
+    wait(stubborn, SECONDS_TO_DIE)
     return len(alive)
 
 

@@ -13,7 +13,7 @@ from statusquo.core.service import Probe, Service
 from statusquo.stack import probes
 
 FIRST_PAUSE = 0.02
-LONGEST_PAUSE = 0.25
+LONGEST_PAUSE = 0.1
 
 
 class Cancelled(Exception):
@@ -47,7 +47,7 @@ def wait(
             raise _late(service, missing, evidence=evidence(), whose=whose(running))
         if cancelled.wait(pause):
             raise Cancelled
-        pause = min(pause * 1.5, LONGEST_PAUSE)
+        pause = min(pause * 1.2, LONGEST_PAUSE)
 
 
 def check_alive(service: Service, running: Running, evidence: Callable[[], str]) -> None:

@@ -132,7 +132,7 @@ def test_workers_of_xdist_whose_controller_is_gone_stop_what_they_started(
 ) -> None:
     interrupt(project, pytester, number, "-n1")
     eventually(lambda: not left_running(project.folder))
-    assert not list((project.folder / ".statusquo").glob("runs/[!.]*"))
+    eventually(lambda: not list((project.folder / ".statusquo").glob("runs/[!.]*")))
 
 
 def test_a_stack_that_cannot_start_ends_a_run_with_xdist_too(project: Project) -> None:
