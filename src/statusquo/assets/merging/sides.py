@@ -71,7 +71,8 @@ class Held:
 
 def build(dataset: Dataset, schema: Schema, name: str) -> Side:
     """The side of a dataset. Raises DatasetError if two of its rows have one key: references to it mean neither."""
-    arranged = canonical.arrange(labels.resolve(Dataset(dataset.records, schema, dataset.order)))
+    known = Dataset(dataset.records, schema, dataset.order)
+    arranged = canonical.arrange(known if dataset.schema.models else labels.resolve(known))
     _refuse_twice(arranged, name)
     return Side(arranged, arranged, references.index(arranged), {})
 
