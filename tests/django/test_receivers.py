@@ -13,13 +13,13 @@ pytestmark = pytest.mark.integration
 PROJECT = Path(__file__).parent / "listening"
 
 
-def found(folder: Path, project: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
-    """What rule F080 says about rows of two models."""
+def found(folder: Path, project: Path, capsys: pytest.CaptureFixture[str], rule: str = "F080") -> list[dict[str, str]]:
+    """What a rule says about rows of three models, which have no lock."""
     data = folder / "data.json"
     rows = [{"model": f"loud.{model}", "pk": 1, "fields": {}} for model in ("bin", "quiet", "gone")]
     data.write_text(json.dumps(rows))
     main.main(["lint", str(data), "--project", str(project), "--format", "json"])
-    return [each for each in json.loads(capsys.readouterr().out) if each["id"] == "F080"]
+    return [each for each in json.loads(capsys.readouterr().out) if each["id"] == rule]
 
 
 def test_only_receivers_that_do_not_look_are_told(
@@ -32,6 +32,14 @@ def test_only_receivers_that_do_not_look_are_told(
         "loud.bin:loud.receivers.logged.<locals>.wrapper",
     ]
     assert all("receivers.py:" in each["place"] for each in told)
+
+
+def test_the_project_knows_the_models_of_data_without_a_lock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    assert [each["subject"] for each in found(tmp_path, PROJECT, capsys, "F020")] == ["loud.gone:1"]
+    assert found(tmp_path, tmp_path, capsys, "F020") == []
 
 
 def test_where_there_is_no_project_it_says_so(

@@ -14,6 +14,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     lock, path = subject.stored.lock, subject.stored.lock_path
     if lock is None:
         message = f"there is no {path.name}: nothing is known of the models, so references and values are not checked."
+        if subject.dataset.schema.models:
+            message = f"there is no {path.name}: without the project nothing is known of the models."
         yield Finding("F023", "info", str(subject.stored.path), message, subject=path.name)
         return
     known, said = ({*declared.told(each)} for each in (lock.schema, subject.dataset.schema))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from statusquo import __version__
-from statusquo.assets import changes, files, leaves, reported
+from statusquo.assets import changes, declared, files, leaves, reported
 from statusquo.assets import lint as linter
 from statusquo.assets import trace as traces
 from statusquo.assets.files import Stored
 from statusquo.assets.labels import LabelError
 from statusquo.assets.rule import Subject
+from statusquo.assets.sidecar import Lock
 from statusquo.assets.trace import Trace
 from statusquo.cli import committed, projects, volumes
 from statusquo.cli.console import Printer
@@ -34,6 +35,8 @@ class Asked:
     base: str
     trace: Trace | None
     project: Path | None
+    facts: Lock | None
+    """What the project knows of its models, if it was asked and has answered."""
 
 
 @click.command(short_help="Check test data.")
@@ -46,7 +49,7 @@ class Asked:
 @click.option(
     "--project",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder of the Django project, which is imported, for F080.",
+    help="The folder of the Django project, which is imported for its models, migrations and receivers of signals.",
 )
 @click.pass_obj
 def lint(
@@ -66,15 +69,16 @@ def lint(
     is not waived, or a file that cannot be read; findings that only inform do not count.
     """
     said = context.lint()
-    asked = Asked(base, traces.read(trace) if trace else None, project)
+    known = projects.facts(project) if project else None
+    asked = Asked(base, traces.read(trace) if trace else None, project, known)
     wanted = tuple(dict.fromkeys(files.owner(_near(path)) for path in paths or said.paths))
     if not wanted:
         raise click.UsageError("Say which test data, or name them in the configuration: lint.paths.")
-    read, unreadable = _read(wanted, said)
+    read, unreadable = _read(wanted, said, known)
     subjects = _subjects(read, said, asked)
     if fix:
         _fix(subjects, context.printer, losing_rows=prune)
-        read, unreadable = _read(wanted, said)
+        read, unreadable = _read(wanted, said, known)
         subjects = _subjects(read, said, asked)
     outcome = linter.check(subjects, said.settings)
     idle = () if paths else linter.idle(outcome, context.file or "statusquo.toml")
@@ -90,16 +94,26 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _read(paths: Sequence[Path], said: LintSettings) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
+def _read(
+    paths: Sequence[Path], said: LintSettings, known: Lock | None
+) -> tuple[tuple[Stored, ...], tuple[Finding, ...]]:
     read: list[Stored] = []
     unreadable: list[Finding] = []
     for path in paths:
         try:
-            read.append(files.read(path, said.references))
+            read.append(_known(files.read(path, said.references), said, known))
         except DatasetError as error:
             place, _, what = error.what.partition(": ")
             unreadable.append(Finding(_rule(error), "error", place, what, error.next, str(path)))
     return tuple(read), tuple(unreadable)
+
+
+def _known(stored: Stored, said: LintSettings, known: Lock | None) -> Stored:
+    """The data with the facts of the project, if they have no lock."""
+    if stored.lock or known is None:
+        return stored
+    facts = replace(known, schema=declared.apply(known.schema, said.references or {}))
+    return replace(stored, dataset=files.known_by(facts, stored.dataset.records))
 
 
 def _rule(error: DatasetError) -> str:
@@ -110,7 +124,7 @@ def _subjects(read: Sequence[Stored], said: LintSettings, asked: Asked) -> tuple
     models = {label for stored in read for label in stored.dataset.counts}
     receivers = projects.receivers(asked.project, models) if asked.project and models else None
     apps = {app for stored in read if stored.lock for app in stored.lock.migrations}
-    now = leaves.read(said.project, apps) if apps else {}
+    now = asked.facts.migrations if asked.facts else leaves.read(said.project, apps) if apps else {}
     return tuple(
         Subject(
             stored,
