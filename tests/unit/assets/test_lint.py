@@ -133,6 +133,11 @@ def test_what_is_in_order_has_no_findings() -> None:
         ),
         ("F022", [y(color="2026-01-05T09:00:00.123Z")], []),
         (
+            "F022",
+            [y(at="2026-01-05T09:00:00.123Z"), y(2, at="2026-01-05T09:00:00.124Z")],
+            ["x.y:1.at is 2026-01-05T09:00:00.123Z: three digits of a second, where databases keep six."],
+        ),
+        (
             "F030",
             [TYPE],
             ["contenttypes.contenttype:7 is noise: Django makes these rows itself, with numbers of its own."],
@@ -287,6 +292,15 @@ def test_rows_from_elsewhere_are_not_missed() -> None:
 )
 def test_a_rule_mends(rule: str, records: list[Record], expected: list[tuple[str, dict[str, Json]]]) -> None:
     assert mended(rule, subject(records)) == expected
+
+
+def test_a_reference_that_the_database_does_not_check_only_informs() -> None:
+    known = schema.of(Model("a.b", fields=(Field("of", "integer", to="a.b", constrained=False),)))
+    (told,) = RULES["F010"].check(subject([Record("a.b", 1, {"of": 2})], known))
+    assert (told.level, told.message) == (
+        "info",
+        "a.b:1.of refers to a.b 2, which is not there. The database does not ask.",
+    )
 
 
 def test_the_number_of_a_site_is_fine_where_the_site_is_in_the_data() -> None:

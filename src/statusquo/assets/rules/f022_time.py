@@ -12,9 +12,9 @@ from statusquo.core.finding import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A finding for each, or for each field where no facts say that it holds moments.
+    """A finding for each moment without a zone, and one for each field with milliseconds: a file has them everywhere.
 
-    Milliseconds are spelt out; which zone was meant nobody here can know.
+    Milliseconds are spelt out, all of them, by whatever writes the file; which zone was meant nobody here can know.
     """
     told: set[tuple[str, str]] = set()
     for record in subject.dataset.records:
@@ -24,7 +24,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             is_moment = field is not None and field.kind == "datetime"
             if not isinstance(value, str) or (model is not None and not is_moment):
                 continue
-            if moments.has_milliseconds(value) and (is_moment or (record.model, name) not in told):
+            if moments.has_milliseconds(value):
+                if (record.model, name) in told:
+                    continue
                 told.add((record.model, name))
                 message = f"is {value}: three digits of a second, where databases keep six."
                 yield finding("F022", "info", record, message, field=name, fixable=is_moment)
