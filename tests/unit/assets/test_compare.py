@@ -118,9 +118,14 @@ def test_diff_takes_two_or_none(pair: list[str], capsys: pytest.CaptureFixture[s
     assert "Say two sets of data, or none to look at the running stack." in capsys.readouterr().err
 
 
-def test_renumber_rewrites_the_file_and_its_lock(pair: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.main(["renumber", pair[0], "shop.User", "--start", "100"]) == 0
-    assert capsys.readouterr().out == "shop.user: 1 → 100\nshop.user: 2 → 101\n"
+def test_renumber_rewrites_the_file_and_its_lock_and_finds_mentions(
+    pair: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    test = Path(pair[0]).with_name("test_it.py")
+    test.write_text("assert user.pk == 2\n")
+    assert main.main(["renumber", pair[0], "shop.User", "--start", "100", "--mentions", str(test)]) == 0
+    told_besides = f"{test}:1: 2 may mean shop.user:2, now 101\n"
+    assert capsys.readouterr().out == f"shop.user: 1 → 100\nshop.user: 2 → 101\n{told_besides}"
     assert list(told.lines(compare.compare(changed(), files.read(Path(pair[0])).dataset), "model")) == [
         "shop.user: pk 1→100, 2→101"
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from statusquo.assets import changes, files, values
+from statusquo.assets import changes, files, mentions, values
 from statusquo.assets import renumber as numbers
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Json
@@ -23,6 +23,13 @@ from statusquo.cli.context import Context
 @click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="Give one row another number. Repeatable.")
 @click.option("--avoid", multiple=True, type=click.Path(path_type=Path), help="Move what collides with these data.")
 @click.option("--pk-map", type=click.Path(path_type=Path), help="Write the keys that changed, as JSON, to this file.")
+@click.option(
+    "--mentions",
+    "places",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Look in this file, or all files of this folder, for numbers that may mean these rows. Repeatable.",
+)
 @click.pass_obj
 def renumber(
     context: Context,
@@ -34,10 +41,12 @@ def renumber(
     pairs: tuple[str, ...],
     avoid: tuple[Path, ...],
     pk_map: Path | None,
+    places: tuple[Path, ...],
 ) -> None:
     """Give rows of MODEL (app.model) in the data at PATH other primary keys, and let all references follow.
 
-    Needs the lock of the data, which knows the references. Numbers in tests and expected answers are not touched.
+    Needs the lock of the data, which knows the references. Numbers in tests and expected answers are not touched;
+    --mentions says which of them may have to be.
     """
     if sum((start is not None, compact, bool(pairs), bool(avoid))) != 1:
         raise click.UsageError("Say one of --start, --compact, --map or --avoid.")
@@ -53,6 +62,20 @@ def renumber(
     told = [Change(pk_map, values.pretty([*_told(label, new)]) + "\n")] if pk_map else []
     changes.apply([*planned, *told])
     context.printer.lines(f"{label}: {old} → {key}" for old, key in sorted(new.items()))
+    names = mentions.words(stored.dataset.schema, label)
+    for each in (one for file in _files(places) for one in mentions.find(_text(file), str(file), names, new)):
+        context.printer.lines([f"{each.place}: {each.before} may mean {label}:{each.before}, now {new[each.before]}"])
+
+
+def _files(places: Iterable[Path]) -> Iterator[Path]:
+    for place in places:
+        yield from sorted(each for each in place.rglob("*") if each.is_file()) if place.is_dir() else (place,)
+
+
+def _text(file: Path) -> str:
+    """The text of a file; nothing where it is none."""
+    content = file.read_bytes()
+    return "" if b"\0" in content else content.decode(errors="replace")
 
 
 def _told(label: str, new: numbers.Numbers) -> Iterator[Json]:
