@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
+from operator import is_
 from uuid import UUID
 
 from statusquo.assets import moments, values
@@ -47,7 +48,10 @@ def _spelt(record: Record, ways: _Ways) -> Record:
     if not ways:
         return record
     fields = {name: ways[name](value) if name in ways else value for name, value in record.fields.items()}
-    return replace(record, pk=ways["pk"](record.pk) if "pk" in ways else record.pk, fields=fields)
+    pk = ways["pk"](record.pk) if "pk" in ways else record.pk
+    if all(map(is_, fields.values(), record.fields.values())) and pk is record.pk:
+        return record
+    return replace(record, pk=pk, fields=fields)
 
 
 def row_key(record: Record, model: Model | None) -> RowKey:

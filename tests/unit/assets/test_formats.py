@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from statusquo.assets import canonical, formats, values
+from statusquo.assets import canonical, formats, sidecar, values
 from statusquo.assets.dataset import Dataset, Json, Place, Record
 from statusquo.assets.formats import yamltext
 from statusquo.core.errors import DatasetError
 from tests.unit.assets.example_datasets import loose
 
 DATA = Path(__file__).parents[2] / "data"
+FIXTURES = sorted(each for each in DATA.glob("*.json") if not each.name.endswith(sidecar.SUFFIX))
 WRITTEN = [each for each in formats.FORMATS if each.write]
 
 
@@ -32,7 +33,7 @@ def test_a_format_gives_back_what_was_written(format: formats.Format, dataset: D
 
 
 @pytest.mark.parametrize("format", WRITTEN, ids=lambda each: each.name)
-@pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_public_fixtures_survive_every_format(format: formats.Format, path: Path) -> None:
     dataset = canonical.arrange(Dataset(formats.read(path.read_bytes(), str(path))))
     assert format.write is not None
