@@ -109,6 +109,26 @@ class TestThatCommits(TransactionTestCase):
     def test_2(self):
         assert names() == ["early"]
 
+class TestFailing(TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Category.objects.create(name="half")
+        raise RuntimeError
+
+    def test_errors(self):
+        pass
+
+@pytest.fixture(scope="module")
+def each(request):
+    yield Category.objects.create(name=request.param)
+    assert names()[-1] == request.param
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("each", ["one", "two"], indirect=True, scope="function")
+def test_a_parameter_for_one_test(each):
+    assert names() == [each.name]
+
 def test_nothing_is_left(db):
     assert names() == []
 """
@@ -189,7 +209,7 @@ def test_a_test_of_django_s_classes_sees_what_it_asks_for(database: str, tmp_pat
     suite = Suite(tmp_path, database)
     suite.write(conftest=CONFTEST, test_own=OWN, test_exact=EXACT, test_dynamic=DYNAMIC)
     run = suite.run("--django-order=given", "-rA", "--db-report")
-    assert "21 passed, 1 error" in run.stdout, run.stdout
+    assert "23 passed, 2 errors" in run.stdout, run.stdout
     assert "ERROR test_own.py::TestFixturesOfOneTest::test_6_errors - RuntimeError" in run.stdout
     told = '2 × unwound: the class TestExact: it stood on the rows of one that ended (session fixture "toys", session'
     assert told in run.stdout, run.stdout

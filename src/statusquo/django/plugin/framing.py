@@ -33,7 +33,7 @@ class Framing:
         self, fixturedef: pytest.FixtureDef[Any], request: SubRequest
     ) -> Generator[None, object, object]:
         """Around the set-up of a shared fixture: what it does to the database gets a frame."""
-        if request.scope == "function":
+        if fixturedef.scope == "function":
             return (yield from self._set_up_own(fixturedef, request))
         if not is_theirs(fixturedef):
             self._preparing.note(fixturedef, request)

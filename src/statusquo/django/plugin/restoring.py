@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import TransactionTestCase
 from statusquo.django.order import Mode
 from statusquo.django.plugin import asking, modes, pytest_private
 from statusquo.django.plugin.whose import is_own
+from statusquo.django.restore import transactions
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.restorer import Restorer
 
@@ -69,6 +71,14 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object], request: SubRequ
     if fixturedef.argname in WATCHED:
         with pytest_private.failing_as_set_up(fixturedef, request):
             _before_committing(fixturedef.argname, request)
+    elif fixturedef.argname.startswith("_unittest_setUpClass"):
+        fixturedef.addfinalizer(partial(_leave_class, of(request.config), transactions.levels()))
+
+
+def _leave_class(restorer: Restorer, levels: transactions.Levels) -> None:
+    """After a class of Django's: unittest tears down none whose ``setUpClass`` has failed, and its blocks stay open."""
+    with restorer.access():
+        transactions.leave_above(levels)
 
 
 def _before_committing(fixture: str, request: SubRequest) -> None:

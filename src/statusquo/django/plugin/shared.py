@@ -42,7 +42,7 @@ class Shared:
     @property
     def is_shared(self) -> bool:
         """False for a fixture of one test, which has a frame of its own in a class of Django's TestCase."""
-        return self.request.scope != "function"
+        return self.definition.scope != "function"
 
     def finish(self) -> None:
         """Tear the fixture down and have pytest forget its value; nothing happens if that was done."""
