@@ -29,14 +29,24 @@ def arrange(dataset: Dataset) -> Dataset:
     rank = {label: at for at, label in enumerate(models(dataset))}
     ways = {label: _ways(dataset.schema.get(label)) for label in rank}
     records = [_spelt(record, ways[record.model]) for record in dataset.records]
-    keys = Counter((record.model, sortable(record.label or record.pk)) for record in records)
+    names = _names(records, dataset.schema)
+    keys = Counter((record.model, sortable(names.get(id(record), record.pk))) for record in records)
 
     def order(record: Record) -> RowKey:
-        key = sortable(record.label or record.pk)
+        key = sortable(names.get(id(record), record.pk))
         is_enough = key != sortable(None) and keys[record.model, key] == 1
         return (rank[record.model], *(key if is_enough else row_key(record, dataset.schema.get(record.model))))
 
     return dataset.having(sorted(records, key=order))
+
+
+def _names(records: Iterable[Record], schema: Schema) -> dict[int, str]:
+    """What rows are called in files: by their label, or that of the row whose key they share."""
+    labels = {(schema.family(each.model), str(each.pk)): each.label for each in records if each.label}
+    if not labels:
+        return {}
+    named = ((each, each.label or labels.get((schema.family(each.model), str(each.pk)))) for each in records)
+    return {id(each): name for each, name in named if name}
 
 
 def spell(record: Record, model: Model | None) -> Record:
