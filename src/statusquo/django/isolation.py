@@ -119,7 +119,9 @@ class Isolation:
     def close(self) -> None:
         """Let go of the connections."""
         while self._readers:
-            self._readers.popitem()[1].close()
+            _, reader = self._readers.popitem()
+            reader.close()
+            del connections[reader.alias]
 
     def _state(self, alias: str) -> State:
         connection = connections[alias]
@@ -138,7 +140,8 @@ class Isolation:
             yield connection
             return
         if alias not in self._readers:
-            self._readers[alias] = connection.copy(f"{OURS}{alias}")
+            reader = self._readers[alias] = connection.copy(f"{OURS}{alias}")
+            connections[reader.alias] = reader  # who hears of a new connection looks it up, as django.contrib.postgres
         yield self._readers[alias]
 
     @staticmethod

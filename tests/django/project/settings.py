@@ -15,6 +15,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "shop",
 ]
+if os.environ.get("SHOP_DATABASE", "sqlite") != "sqlite":
+    INSTALLED_APPS.insert(3, "django.contrib.postgres")  # it listens to every new connection
 ALLOWED_HOSTS = ["*"]
 STATIC_URL = "static/"
 
