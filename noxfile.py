@@ -96,6 +96,8 @@ def proof(session: nox.Session) -> None:
         "tests/proof",
         "tests/integration/stores/postgres/test_postgres_witness.py",
         "tests/integration/stores/postgres/test_postgres_stories.py",
+        "tests/integration/stores/postgres/test_postgres_swap.py",
+        "tests/integration/stores/postgres/test_postgres_copies.py",
         "tests/contract/test_postgres.py",
         *session.posargs,
         env={"STATUSQUO_TEST_EXAMPLES": examples},

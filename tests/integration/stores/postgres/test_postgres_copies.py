@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.integration
 
 Opened = Callable[..., PostgresStore]
 
-EXAMPLES = 8
+EXAMPLES = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", "50")) // 10
 """Of the property test; each makes up to eight databases."""
 
 RANDOM_DDL = (

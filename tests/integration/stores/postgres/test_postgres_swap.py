@@ -29,7 +29,7 @@ pytestmark = pytest.mark.integration
 
 Opened = Callable[..., PostgresStore]
 
-SWAPS = 12
+SWAPS = int(os.environ.get("STATUSQUO_TEST_EXAMPLES", "80")) // 10
 """Examples of the property test; each makes two databases."""
 
 
