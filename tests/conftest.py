@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from statusquo.core.endpoint import Endpoint
 from statusquo.testing import servers
-from tests import dockerd, workers
+from tests import dockerd, mariadb, workers
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -55,6 +56,13 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]
     """A Redis or Valkey."""
     with servers.redis(tmp_path_factory.mktemp("redis")) as endpoint:
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[Path]:
+    """The socket of a MariaDB; see ``tests/mariadb.py``."""
+    with mariadb.running() as socket:
+        yield socket
 
 
 @pytest.fixture(scope="session")

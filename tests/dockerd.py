@@ -16,29 +16,30 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from statusquo.core.errors import MissingProgram
 from statusquo.runtimes import process
 from statusquo.runtimes.compose import client, engine
 from statusquo.runtimes.process import Start
+from tests import memory
+from tests.required import lacking
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60.0
-ENOUGH = 2_000_000_000
 
 
 @contextmanager
 def running() -> Iterator[Mapping[str, str]]:
     """The environment in which an engine answers that has our images."""
     with (
-        tempfile.TemporaryDirectory(prefix="statusquo-engine-", dir=_place(), ignore_cleanup_errors=True) as folder,
+        tempfile.TemporaryDirectory(
+            prefix="statusquo-engine-", dir=memory.place(), ignore_cleanup_errors=True
+        ) as folder,
         _engine(Path(folder)) as environment,
     ):
         try:
             client.find(environment)
         except MissingProgram as error:
-            _lacking(str(error))
+            lacking("compose", str(error))
         script, requirements = ROOT / "scripts/local_images.py", ROOT / "examples/annotation/requirements.txt"
         subprocess.run([sys.executable, str(script), str(requirements)], env=dict(environment), check=True)
         yield environment
@@ -50,7 +51,7 @@ def _engine(folder: Path) -> Iterator[Mapping[str, str]]:
         engine.connect(os.environ).close()
     except MissingProgram as error:
         if os.geteuid() != 0 or not shutil.which("dockerd"):
-            _lacking(str(error))
+            lacking("compose", str(error))
     else:
         yield os.environ
         return
@@ -70,17 +71,11 @@ def _dockerd(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
         deadline = time.monotonic() + SECONDS
         while not _answers(environment):
             if started.exit_code() is not None or time.monotonic() > deadline:
-                _lacking("dockerd does not start: " + " ".join(log.read_text().splitlines()[-3:]))
+                lacking("compose", "dockerd does not start: " + " ".join(log.read_text().splitlines()[-3:]))
             time.sleep(0.1)
         yield
     finally:
         started.stop(SECONDS)
-
-
-def _place() -> str | None:
-    """Memory, if there is enough: what containers write need not outlive the tests."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ENOUGH else None
 
 
 def _answers(environment: Mapping[str, str]) -> bool:
@@ -89,9 +84,3 @@ def _answers(environment: Mapping[str, str]) -> bool:
     except MissingProgram:
         return False
     return True
-
-
-def _lacking(reason: str) -> None:
-    if "compose" in os.environ.get("STATUSQUO_REQUIRE", "").split(","):
-        pytest.fail(f"STATUSQUO_REQUIRE asks for it: {reason}")
-    pytest.skip(f"needs a container engine: {reason}")

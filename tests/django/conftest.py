@@ -11,7 +11,7 @@ from statusquo.core import libpq
 from statusquo.core.endpoint import Endpoint
 from tests.django.suite import dsn
 
-collect_ignore = ["committing", "playing", "project", "scenarios", "unittests"]
+collect_ignore = ["committing", "playing", "project", "scenarios", "tables", "unittests"]
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,10 @@ WORKERS = [(), *(("-n2", f"--dist={dist}") for dist in ("loadfile", "loadscope",
 SEEDS = range(1, 11)
 ORDERS = [("-p", "randomly", f"--randomly-seed={seed}") for seed in SEEDS]
 SOME = [("sqlite", ()), ("sqlite", (*WORKERS[3], *ORDERS[0])), ("postgresql", ORDERS[1]), ("postgresql", WORKERS[1])]
-ALL = [(name, (*workers, *order)) for name, workers, order in product(DATABASES, WORKERS, [(), *ORDERS])]
+ALL = [
+    *((name, (*workers, *order)) for name, workers, order in product(DATABASES, WORKERS, [(), *ORDERS])),
+    *((name, ("-n2", f"--dist={dist}")) for name, dist in product(DATABASES, ("load", "no"))),
+]
 MODES = ALL if os.environ.get("STATUSQUO_TEST_DJANGO") == "all" else SOME
 VERDICT = re.compile(r"^(PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS) (?:\[\d+\] )?(\w+\.py)", re.MULTILINE)
 
@@ -62,7 +65,7 @@ def assert_all_pass(suite: Suite, run: subprocess.CompletedProcess[str]) -> None
 @pytest.mark.parametrize(("database", "mode"), MODES, ids=named, indirect=["database"])
 def test_they_pass_in_any_order(mode: tuple[str, ...], database: str, tmp_path: Path) -> None:
     together = suite("together", tmp_path, database)
-    assert_all_pass(together, together.run("-rA", *mode))
+    assert_all_pass(together, together.run("-rA", "-panyio", *mode))
 
 
 def test_the_real_database_is_left_alone(database: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any, Self
@@ -24,6 +24,8 @@ class Rewind:
     alias: str
     seconds: float
     tables: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    """Why it took a slower way than usual, if it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Facts:
             known[name] = tuple(known[name])
         for name in ("unwinds", "demotions"):
             known[name] = tuple(Pair(p["fixture"], p["because"], Reason(p["reason"])) for p in known[name])
-        return cls(**{**known, "rewinds": tuple(Rewind(**each) for each in known["rewinds"])})
+        rewinds = tuple(Rewind(**{**each, "notes": tuple(each["notes"])}) for each in known["rewinds"])
+        return cls(**{**known, "rewinds": rewinds})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def hints(facts: Sequence[Facts]) -> tuple[Hint, ...]:
 def lines(facts: Sequence[Facts]) -> tuple[str, ...]:
     """The report: a table of the tests that use a database, what shared fixtures cost, and what could be cheaper."""
     users = [each for each in facts if each.mode != "none" or each.rewinds or each.frames]
-    return (*_table(users), *_sums(facts, users), *_pairs(facts), *map(_hint_line, hints(facts)))
+    return (*_table(users), *_sums(facts, users), *_pairs(facts), *_slow(users), *map(_hint_line, hints(facts)))
 
 
 def as_value(facts: Sequence[Facts]) -> dict[str, Any]:
@@ -166,6 +169,13 @@ def _pair_lines(what: str, pairs: Iterable[Pair]) -> tuple[str, ...]:
         f"  {len(because)} × {what}: {fixture}: {reason} ({_some([*dict.fromkeys(because)])})"
         for (fixture, reason), because in grouped.items()
     )
+
+
+def _slow(users: Sequence[Facts]) -> Iterator[str]:
+    """Why rewinds took a slower way, and after which test."""
+    for each in users:
+        for rewind in each.rewinds:
+            yield from (f'{each.test}: the rewind of "{rewind.alias}": {note}' for note in rewind.notes)
 
 
 def _some(names: Sequence[str]) -> str:

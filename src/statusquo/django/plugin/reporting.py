@@ -124,7 +124,7 @@ class Reporting:
     def _rewound(self, done: tuple[Rewound, ...]) -> None:
         for each in done:
             touched = {part.name: part.items for part in each.touched}
-            self._rewinds.append(report.Rewind(each.store, each.seconds, touched))
+            self._rewinds.append(report.Rewind(each.store, each.seconds, touched, each.notes))
 
 
 def _plain(pair: Pair) -> Pair:
