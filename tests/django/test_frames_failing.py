@@ -103,6 +103,35 @@ def test_5_commits(rows, db):
     connection.cursor().execute("COMMIT")
 """
 
+DDL = """
+import pytest
+from conftest import names
+from django.db import connection
+from shop.models import Category
+
+@pytest.fixture(scope="module")
+def toys(of_session):
+    yield Category.objects.create(name="toys")
+    assert names() == ["of session", "toys"]
+
+@pytest.mark.django_db(transaction=True)
+def test_1_defines(toys):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE mine (id integer, category_id integer REFERENCES shop_category (id))")
+        cursor.execute("INSERT INTO mine VALUES (1, 1)")
+        cursor.execute("DROP TABLE mine")
+    Category.objects.create(name="mine")
+
+@pytest.mark.django_db(transaction=True)
+def test_2_finds_the_rows(toys):
+    assert names() == ["of session", "toys"]
+    Category.objects.create(name="mine")
+
+def test_3_too(toys, db):
+    assert names() == ["of session", "toys"]
+    toys.refresh_from_db()
+"""
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def suite(request: pytest.FixtureRequest, tmp_path: Path) -> Suite:
@@ -151,3 +180,16 @@ def test_a_lost_transaction_is_told_and_made_up_for(tmp_path: Path, postgres_ser
         "the next test that asks for them. What was committed stays in the test database: run with --create-db if "
         "later tests find it there." in said
     )
+
+
+def test_ddl_above_committed_rows_is_told_and_made_up_for(tmp_path: Path, superuser_dsn: str) -> None:
+    suite = Suite(tmp_path, superuser_dsn)
+    suite.write(conftest=CONFTEST, test_a=DDL, test_b=GONE)
+    run = suite.run("--django-order=given")
+    assert "4 passed, 1 warning" in run.stdout, run.stdout
+    assert (
+        "DataDefined: test_a.py::test_1_defines has used DDL while committed rows of shared fixtures were there "
+        '(session fixture "of_session", module fixture "toys"): a journal of rows does not undo that. All rows of the database '
+        "were put back to those of the migrations, and the fixtures are set up anew for the next test that asks for "
+        "them. Have such tests and fixtures in different modules, and nothing is made twice."
+    ) in " ".join(run.stdout.split())

@@ -67,6 +67,7 @@ class Framing:
         """Before a test that will run: take away what it must not stand on or see."""
         if self._lifetimes.has_any:
             self._lifetimes.handing.begin()
+            self._lifetimes.abandon_floors(item.nodeid)
             self._preparing.prepare(item)
 
     @pytest.hookimpl(wrapper=True)

@@ -16,7 +16,7 @@ from statusquo.django.frames.stack import Frame, Loss, Stack
 from statusquo.django.frames.tally import Pair, Reason, Tally
 from statusquo.django.plugin import building, guarding, pytest_private, restoring
 from statusquo.django.plugin.handing import Handing
-from statusquo.django.plugin.placing import Placing
+from statusquo.django.plugin.placing import Committed, Placing
 from statusquo.django.plugin.shared import Definition, Shared
 
 if TYPE_CHECKING:
@@ -126,10 +126,20 @@ class Lifetimes:
             lost = [self.placing.shared[frame] for frame in self._stack.abandon(alias)]
         for shared in lost:
             shared.touched.discard(alias)
-            self._tally.unwinds.append(Pair(str(shared), because, Reason.LOST))
-            with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):
-                shared.finish()
+            self._finish_lost(shared, because)
         return lost
+
+    def abandon_floors(self, because: str) -> list[Shared]:
+        """Finish the fixtures whose committed rows are lost, the last opened first."""
+        found = [each for each in self.standing if isinstance(each.frame.floor, Committed) and each.frame.floor.is_lost]
+        for shared in reversed(found):
+            self._finish_lost(shared, because)
+        return found
+
+    def _finish_lost(self, shared: Shared, because: str) -> None:
+        self._tally.unwinds.append(Pair(str(shared), because, Reason.LOST))
+        with suppress(Exception, pytest.fail.Exception, pytest.skip.Exception):
+            shared.finish()
 
     def can_leave(self, shared: Shared) -> bool:
         """True if it stands and no block of others is open inside, as in the middle of a class of Django's TestCase."""

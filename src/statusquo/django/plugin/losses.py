@@ -16,8 +16,14 @@ class TransactionLost(UserWarning):
     """The transaction that the rows of shared fixtures were in is over, and with it the fixtures."""
 
 
+class DataDefined(UserWarning):
+    """A test has left DDL above committed rows of shared fixtures, and with it the fixtures are over."""
+
+
 def repair(lifetimes: Lifetimes, item: pytest.Item) -> None:
     """After a test: finish the fixtures whose rows are lost, and warn."""
+    if fixtures := lifetimes.abandon_floors(item.nodeid):
+        item.warn(DataDefined(message_of_ddl(item.nodeid, fixtures)))
     for alias, loss in lifetimes.lost().items():
         fixtures = lifetimes.abandon(alias, item.nodeid)
         restorer = restoring.of(item.config)
@@ -35,6 +41,16 @@ def message(test: str, alias: str, loss: Loss, fixtures: Iterable[Shared], *, is
         f"({', '.join(str(shared) for shared in fixtures)}): {loss.value}. They are set up anew for the next test that "
         f"asks for them.{rows} A test that commits or closes connections on purpose needs "
         "django_db(transaction=True)."
+    )
+
+
+def message_of_ddl(test: str, fixtures: Iterable[Shared]) -> str:
+    """What happened, why, and what to do."""
+    return (
+        f"{test} has used DDL while committed rows of shared fixtures were there "
+        f"({', '.join(str(shared) for shared in fixtures)}): a journal of rows does not undo that. All rows of the "
+        "database were put back to those of the migrations, and the fixtures are set up anew for the next test that "
+        "asks for them. Have such tests and fixtures in different modules, and nothing is made twice."
     )
 
 

@@ -33,8 +33,15 @@ class Committed:
         """Have tests that commit put back to what is there now."""
         self.layer = self.restorer.capture()
 
+    @property
+    def is_lost(self) -> bool:
+        """True if the restorer had to go back past it."""
+        return self.layer is not None and self.layer not in self.restorer.layers
+
     def close(self) -> None:
         """Put back what was there before the fixture."""
+        if self.is_lost:
+            return
         if self.layer:
             self.restorer.drop(self.layer)
         else:

@@ -1,7 +1,8 @@
 """A PostgreSQL by its journal, with all rows in this process behind it for what no journal of rows can put back: DDL.
 
 A test that migrates back and forth has undone its DDL when it ends, but the tables' triggers went with it. Then all
-rows are written anew, and journaled anew. The rows inside shared fixtures that have committed are not kept so.
+rows are written anew, and journaled anew. The rows inside shared fixtures that have committed are not kept so: the
+restorer goes back past them.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ class Journaled:
         try:
             return self._store.rewind(self._now if is_outermost and self._now else to)
         except NotExact as error:
-            if not is_outermost or self._kept is None:
+            if not is_outermost:
                 raise
+            if self._kept is None:
+                raise _too_big(error) from error
             reason = error
         done = self._rows.rewind(self._kept)
         self._store.close()
@@ -59,3 +62,11 @@ class Journaled:
         """Let go of the database."""
         self._store.close()
         self._rows.close()
+
+
+def _too_big(error: NotExact) -> NotExact:
+    return NotExact(
+        error.what,
+        why=f"{error.why} They are kept in this process up to {AFFORDABLE // 2**20} MB of database.",
+        next="Leave tests that need DDL to a run of their own, with --create-db.",
+    )

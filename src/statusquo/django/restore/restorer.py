@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connections
 
+from statusquo.core.errors import NotExact
 from statusquo.django.restore import flush, sequences, serialized, state, transactions
 from statusquo.django.restore.databases import Databases
 from statusquo.django.restore.parked import Parked
@@ -105,12 +106,13 @@ class Restorer:
     def rewind(self, *aliases: str) -> tuple[Rewound, ...]:
         """Put the databases of these aliases, or all, back to the innermost layer, and forget what came from rows.
 
-        Requests that the live server is still at work on are waited for. Raises StoreError.
+        Where that cannot be, because of DDL, all layers but the outermost are lost. Requests that the live server is
+        still at work on are waited for. Raises StoreError.
         """
         self._requests.wait()
         self._has_moved = False
         with self.access():
-            done = tuple(self._rewind(alias) for alias in aliases or tuple(self._engines))
+            done = self._rewind_innermost(aliases or tuple(self._engines))
         if any(touched.name != SEQUENCES for each in done for touched in each.touched):
             state.forget()
         for listener in self.listeners:
@@ -187,6 +189,15 @@ class Restorer:
         self.rewind(representative)
         self._parked.park(connections[alias])
         return True
+
+    def _rewind_innermost(self, aliases: tuple[str, ...]) -> tuple[Rewound, ...]:
+        try:
+            return tuple(self._rewind(alias) for alias in aliases)
+        except NotExact:
+            if not self.layers:
+                raise
+        del self._layers[1:]
+        return tuple(self._rewind(alias) for alias in self._engines)
 
     def _rewind(self, alias: str) -> Rewound:
         transactions.leave(alias)
