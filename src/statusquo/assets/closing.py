@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from statusquo.assets import canonical, dangling, references
+from statusquo.assets import canonical, dangling, references, trees
 from statusquo.assets.dataset import Dataset, Record
 from statusquo.assets.references import Index, Reference
 from statusquo.core.errors import DatasetError
@@ -81,7 +81,7 @@ class _Closing:
     def __post_init__(self) -> None:
         self.index = references.index(self.dataset)
         wanted = {(each.model, each.field) for each in self.rules.down}
-        for each in references.edges(self.dataset):
+        for each in _edges(self.dataset):
             self.up.setdefault(id(each.source), []).append(each)
             edge, target = (each.source.model, _field(each, self.dataset)), self.index.resolve(each)
             if target and edge in wanted:
@@ -137,7 +137,7 @@ class Cut:
 
 def without(dataset: Dataset, rows: Iterable[Record]) -> Cut:
     """The dataset without *rows*: references to them are taken out of lists or made empty, or go with their row."""
-    index, edges = references.index(dataset), tuple(references.edges(dataset))
+    index, edges = references.index(dataset), _edges(dataset)
     chosen = {id(each) for each in rows}
     gone = set(chosen)
     size = -1
@@ -148,7 +148,13 @@ def without(dataset: Dataset, rows: Iterable[Record]) -> Cut:
     lost = [each for each in edges if id(each.source) not in gone and _is_gone(index.resolve(each), gone)]
     kept = dataset.having(each for each in dataset.records if id(each) not in gone)
     left = tuple(each for each in dataset.records if id(each) in gone)
-    return Cut(dangling.without(kept, lost), left, tuple(each for each in left if id(each) not in chosen))
+    rest = trees.counted(dataset, dangling.without(kept, lost))
+    return Cut(rest, left, tuple(each for each in left if id(each) not in chosen))
+
+
+def _edges(dataset: Dataset) -> tuple[Reference, ...]:
+    """What rows need, by what they refer to and by where they stand."""
+    return (*references.edges(dataset), *trees.edges(dataset))
 
 
 def _is_gone(target: Record | None, gone: Collection[int]) -> bool:

@@ -74,9 +74,16 @@ def _changed(draw: st.DrawFn, record: Record, dataset: Dataset) -> Record:
         case "shop.tag":
             return replace(record, fields={"word": draw(st.sampled_from("abc"))})
         case "shop.place":
-            return replace(record, fields={**record.fields, "owner": _some(draw, dataset, "shop.user")})
+            new: dict[str, Json] = {
+                "owner": _some(draw, dataset, "shop.user"),
+                "up": _some(draw, dataset, "shop.place"),
+                "tags": _many(draw, dataset),
+            }
+            name = draw(st.sampled_from(sorted(new)))
+            return replace(record, fields={**record.fields, name: new[name]})
         case "shop.note":
-            return replace(record, fields={**record.fields, "changed": "2026-02-01T00:00:00Z"})
+            about = _some(draw, dataset, "shop.place") or record.fields["object_id"]
+            return replace(record, fields={**record.fields, "changed": "2026-02-01T00:00:00Z", "object_id": about})
         case _:
             return record
 

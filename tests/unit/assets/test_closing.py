@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statusquo.assets import closing, meant, pruning, references
+from statusquo.assets import closing, meant, pruning, references, schema
 from statusquo.assets.closing import Down, Rules
 from statusquo.assets.dataset import Dataset, Json, Record
+from statusquo.assets.schema import Field, Model
 from statusquo.assets.trace import Trace
 from statusquo.core.errors import DatasetError
 from tests.unit.assets.example_datasets import SHOP, shops
@@ -55,6 +56,28 @@ def subjects(rows: tuple[Record, ...]) -> list[str]:
 )
 def test_what_comes_with_a_row(root: str, rules: Rules, kept: list[str]) -> None:
     assert subjects(closing.close(DATA, meant.rows(DATA, root), rules).records) == kept
+
+
+PAGE = Model("cms.page", fields=tuple(Field(each, "text") for each in ("id", "path", "depth", "numchild")))
+
+
+def page(pk: int, path: str, numchild: int) -> Record:
+    return Record("cms.page", pk, {"path": path, "depth": len(path) // 4, "numchild": numchild})
+
+
+PAGES = Dataset(
+    (page(1, "0001", 2), page(2, "00010001", 1), page(3, "000100010001", 0), page(4, "00010002", 0)), schema.of(PAGE)
+)
+
+
+def test_a_row_of_a_tree_comes_with_those_above_it_and_goes_with_them() -> None:
+    closed = closing.close(PAGES, meant.rows(PAGES, "cms.page:3"), Rules())
+    assert subjects(closed.records) == ["cms.page:1", "cms.page:2", "cms.page:3"]
+    assert closed.path(closed.records[0]) == "cms.page:3.path → cms.page:2.path → cms.page:1"
+    cut = closing.without(PAGES, meant.rows(PAGES, "cms.page:2"))
+    assert subjects(cut.gone) == ["cms.page:2", "cms.page:3"]
+    assert cut.dataset.records == (page(1, "0001", 1), page(4, "00010002", 0))
+    assert closing.without(PAGES, ()).dataset.records == PAGES.records
 
 
 def test_it_is_said_why_a_row_is_in() -> None:

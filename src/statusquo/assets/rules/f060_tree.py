@@ -7,17 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from statusquo.assets.dataset import Record
 from statusquo.assets.rule import Rule, Subject, finding
+from statusquo.assets.trees import COLUMNS, STEP
 from statusquo.core.finding import Finding
-
-_STEP = 4
-"""Characters of a path for each level, unless a project says otherwise; then no path has a length that fits."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """A finding for each row that is wrong about its place."""
     for records in subject.dataset.by_model().values():
         names = set(records[0].fields)
-        if names >= {"path", "depth", "numchild"}:
+        if names >= COLUMNS:
             yield from _paths(records)
         if names >= {"lft", "rght", "tree_id", "level"}:
             yield from _nested(records)
@@ -25,18 +23,18 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _paths(records: Sequence[Record]) -> Iterator[Finding]:
     paths = {str(each.fields.get("path")) for each in records}
-    children = Counter(path[:-_STEP] for path in paths)
+    children = Counter(path[:-STEP] for path in paths)
     for record in records:
         path, depth, count = (record.fields.get(name) for name in ("path", "depth", "numchild"))
-        if not isinstance(path, str) or len(path) % _STEP:
+        if not isinstance(path, str) or len(path) % STEP:
             continue
-        if depth != len(path) // _STEP:
-            message = f"is {depth}, and its path {path} has {len(path) // _STEP} levels."
+        if depth != len(path) // STEP:
+            message = f"is {depth}, and its path {path} has {len(path) // STEP} levels."
             yield finding("F060", "error", record, message, field="depth")
         if count != children[path]:
             yield finding("F060", "error", record, f"is {count}, and it has {children[path]}.", field="numchild")
-        if len(path) > _STEP and path[:-_STEP] not in paths:
-            yield finding("F060", "error", record, f"has no row above it at {path[:-_STEP]}.", field="path")
+        if len(path) > STEP and path[:-STEP] not in paths:
+            yield finding("F060", "error", record, f"has no row above it at {path[:-STEP]}.", field="path")
 
 
 def _nested(records: Sequence[Record]) -> Iterator[Finding]:
