@@ -189,7 +189,7 @@ def test_ddl_above_committed_rows_is_told_and_made_up_for(tmp_path: Path, superu
     assert "4 passed, 1 warning" in run.stdout, run.stdout
     assert (
         "DataDefined: test_a.py::test_1_defines has used DDL while committed rows of shared fixtures were there "
-        '(session fixture "of_session", module fixture "toys"): a journal of rows does not undo that. All rows of the database '
-        "were put back to those of the migrations, and the fixtures are set up anew for the next test that asks for "
-        "them. Have such tests and fixtures in different modules, and nothing is made twice."
+        '(session fixture "of_session", module fixture "toys"): a journal of rows does not undo that. All rows of the '
+        "database were put back to those of the migrations, and the fixtures are set up anew for the next test that "
+        "asks for them. Have such tests and fixtures in different modules, and nothing is made twice."
     ) in " ".join(run.stdout.split())
