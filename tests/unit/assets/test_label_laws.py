@@ -12,7 +12,7 @@ from statusquo.assets.dataset import Dataset, Record
 from tests.unit.assets.example_datasets import shops
 from tests.unit.assets.merge_cases import branches
 
-drawn = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawn = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _BASE = 50
 """Keys above it are those that branches add."""
 
