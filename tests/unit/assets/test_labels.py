@@ -314,9 +314,12 @@ def test_labels_are_adopted_from_what_rows_are_called_by(tmp_path: Path, capsys:
         {"model": "shop.cafe", "pk": 1, "fields": {"opened": None}},
     ]
     path = written(tmp_path / "d.json", rows)
-    assert main.main(["adopt-labels", str(path)]) == 0
+    test = tmp_path / "test_it.py"
+    test.write_text("USER = 9\nage = 9\n")
+    assert main.main(["adopt-labels", str(path), "--mentions", str(test)]) == 0
     told = capsys.readouterr()
-    assert told.out.splitlines() == ["shop.user 4 → @ann", "shop.user 9 → @dr._no_co"]
+    names = ["shop.user 4 → @ann", "shop.user 9 → @dr._no_co"]
+    assert told.out.splitlines() == [*names, f"{test}:1: 9 may mean shop.user:@dr._no_co"]
     usual = "none of slug, username, codename, code, name, title, email tells all rows apart"
     assert [line for line in told.err.splitlines() if "labels" in line] == [
         f"shop.tag: no labels: {usual}.",

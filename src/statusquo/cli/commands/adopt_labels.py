@@ -9,9 +9,11 @@ from typing import get_args
 import click
 
 from statusquo.assets import changes, files
+from statusquo.assets.dataset import Dataset
 from statusquo.assets.formats import entry
 from statusquo.assets.labelling import adopting
 from statusquo.assets.labels import How
+from statusquo.cli import mentioned
 from statusquo.cli.context import Context
 
 
@@ -20,9 +22,22 @@ from statusquo.cli.context import Context
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--field", "pairs", multiple=True, metavar="MODEL=FIELD", help="The field to call rows by. Repeatable.")
 @click.option("--numbers", type=click.Choice(get_args(How)), help="How labels get numbers from now on.")
+@click.option(
+    "--mentions",
+    "places",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Look in this file, or all files of this folder, for numbers that may mean these rows. Repeatable.",
+)
 @click.pass_obj
 def adopt_labels(
-    context: Context, path: Path, models: tuple[str, ...], *, pairs: tuple[str, ...], numbers: How | None
+    context: Context,
+    path: Path,
+    models: tuple[str, ...],
+    *,
+    pairs: tuple[str, ...],
+    numbers: How | None,
+    places: tuple[Path, ...],
 ) -> None:
     """Give the rows of some models (app.model) in the data at PATH, or of all, labels, and write references by these.
 
@@ -34,6 +49,10 @@ def adopt_labels(
     lock = replace(stored.lock, numbers=numbers) if stored.lock and numbers else stored.lock
     changes.apply(files.plan_rewrite(replace(stored, lock=lock), adopted.dataset))
     context.printer.lines(f"{each.model} {each.pk} → @{each.label}" for each in adopted.named)
+    for label, rows in Dataset(adopted.named).by_model().items():
+        names = {each.pk: each.label for each in rows if isinstance(each.pk, int)}
+        for each in mentioned.find(places, stored.dataset.schema, label, {pk: pk for pk in names}):
+            context.printer.lines([f"{each.place}: {each.before} may mean {label}:@{names[each.before]}"])
     for label, why in adopted.skipped.items():
         context.printer.note(f"{label}: no labels: {why}.")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from statusquo.assets import changes, files, mentions, values
+from statusquo.assets import changes, files, values
 from statusquo.assets import renumber as numbers
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Json
 from statusquo.assets.formats import entry
+from statusquo.cli import mentioned
 from statusquo.cli.context import Context
 
 
@@ -62,20 +63,8 @@ def renumber(
     told = [Change(pk_map, values.pretty([*_told(label, new)]) + "\n")] if pk_map else []
     changes.apply([*planned, *told])
     context.printer.lines(f"{label}: {old} → {key}" for old, key in sorted(new.items()))
-    names = mentions.words(stored.dataset.schema, label)
-    for each in (one for file in _files(places) for one in mentions.find(_text(file), str(file), names, new)):
+    for each in mentioned.find(places, stored.dataset.schema, label, new):
         context.printer.lines([f"{each.place}: {each.before} may mean {label}:{each.before}, now {new[each.before]}"])
-
-
-def _files(places: Iterable[Path]) -> Iterator[Path]:
-    for place in places:
-        yield from sorted(each for each in place.rglob("*") if each.is_file()) if place.is_dir() else (place,)
-
-
-def _text(file: Path) -> str:
-    """The text of a file; nothing where it is none."""
-    content = file.read_bytes()
-    return "" if b"\0" in content else content.decode(errors="replace")
 
 
 def _told(label: str, new: numbers.Numbers) -> Iterator[Json]:
