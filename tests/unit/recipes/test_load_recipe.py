@@ -46,8 +46,10 @@ def test_it_loads_the_rows(tmp_path: Path, db: dict[str, Endpoint]) -> None:
     assert rows(db) == [(7, "red")]
 
 
-def test_data_without_a_lock_are_refused(tmp_path: Path, db: dict[str, Endpoint]) -> None:
+def test_data_without_a_lock_are_refused_where_django_knows_the_models(tmp_path: Path, db: dict[str, Endpoint]) -> None:
     loading = step(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        database.execute("CREATE TABLE django_migrations (app text, name text)")
     (tmp_path / "data.lock.json").unlink()
     with pytest.raises(RecipeFailed, match=r"^The recipe step 'load data' failed.\n.* has no lock, which knows"):
         loading.build(db)
