@@ -367,14 +367,15 @@ def test_what_killed_ones_left_on_the_server_is_dropped_and_nothing_else(
     books = project(tmp_path / "books", dsn(postgres_server.admin))
     books.write(**{"0003_split": SPLIT.replace("    Author =", f"    {HELD}\n    Author =")})
     marker = tmp_path / "is here"
-    killed = books.start(HOLD=str(marker))
-    wait_for(killed, marker)
-    mine = {*databases(server)} - {"statusquo_scratch_precious"}
-    assert server.execute(scratches.LEFT).fetchall() == []
-    assert books.run().returncode == 0
-    assert {*databases(server)} == {*mine, "statusquo_scratch_precious"}, "one that lives keeps its own"
-    killed.kill()
-    killed.wait()
+    with books.start(HOLD=str(marker)) as killed:
+        try:
+            wait_for(killed, marker)
+            mine = {*databases(server)} - {"statusquo_scratch_precious"}
+            assert server.execute(scratches.LEFT).fetchall() == []
+            assert books.run().returncode == 0
+            assert {*databases(server)} == {*mine, "statusquo_scratch_precious"}, "one that lives keeps its own"
+        finally:
+            killed.kill()
     eventually(lambda: [name for (name,) in server.execute(scratches.LEFT)] == [*mine])
     (books.folder / "data.json").write_text(json.dumps(DATA))
     (books.folder / "data.lock.json").write_text(json.dumps(LOCK))

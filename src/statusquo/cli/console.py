@@ -65,6 +65,10 @@ class Printer:
         """What went wrong, its first word marked."""
         self._err.print(Text.assemble(("Error: ", "bold red"), message))
 
+    def warning(self, message: str) -> None:
+        """What was done, and may be wrong all the same; ``quiet`` does not leave it out."""
+        self._err.print(Text.assemble(("Warning: ", "bold yellow"), message))
+
     def note(self, message: str) -> None:
         """A line of progress."""
         if not self._quiet:

@@ -11,7 +11,8 @@ from statusquo.assets import merge as merges
 from statusquo.assets.changes import Change
 from statusquo.assets.dataset import Dataset, Json, Place, Record
 from statusquo.assets.merge import Conflict, Merged
-from statusquo.assets.merging import locks, markers
+from statusquo.assets.merging import behind, locks, markers
+from statusquo.assets.merging.behind import Side
 from statusquo.assets.sidecar import Lock
 from statusquo.cli import git
 from statusquo.cli.git import Commits
@@ -46,6 +47,8 @@ class Done:
     merged: Merged
     lock_path: Path
     changes: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()
+    """What is merged, and may not be right all the same."""
 
     @property
     def texts(self) -> dict[Path, str]:
@@ -158,9 +161,13 @@ def merge(three: Sequence[Version], target: Path) -> Done:
     lock_path = sidecar.path_of(target)
     known = locks.merge([each.lock for each in three], merged.dataset)
     written = [Change(lock_path, sidecar.write(known))] if known else []
-    if target.is_dir():
-        return Done(merged, lock_path, (*_split(merged, target, three), *written))
-    return Done(merged, lock_path, (Change(target, _text(merged, merged.dataset, target)), *written))
+    told = behind.told(*(Side(name, each.dataset, each.lock) for name, each in zip(_SIDES, three, strict=True)))
+    texts = _split(merged, target, three) if target.is_dir() else [_whole(merged, target)]
+    return Done(merged, lock_path, (*texts, *written), tuple(told))
+
+
+def _whole(merged: Merged, target: Path) -> Change:
+    return Change(target, _text(merged, merged.dataset, target))
 
 
 def _split(merged: Merged, target: Path, three: Sequence[Version]) -> Iterator[Change]:
@@ -179,6 +186,7 @@ def _text(merged: Merged, whole: Dataset, target: Path) -> str:
     return markers.text(merged, labels.writing(whole, chosen.write))
 
 
+_SIDES = ("base", "ours", "theirs")
 _WORDS = {
     "deleted": "one side deleted it, the other changed it",
     "referred": "one side deleted it, the other refers to it",

@@ -281,6 +281,18 @@ def test_three_files_are_merged_by_name(tmp_path: Path, capsys: pytest.CaptureFi
     assert statusquo("merge", paths[0]) == 2
 
 
+def test_rows_that_lack_migrations_of_the_other_branch_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = three(tmp_path, data(ANN), data(ANN), data(ANN, BOB))
+    for path, name in zip(paths, ("0001", "0002", "0001"), strict=True):
+        lock = replace(sidecar.build(files.read(path).dataset), migrations={"shop": (name,)})
+        sidecar.path_of(path).write_text(sidecar.write(lock))
+    assert statusquo("merge", *paths) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("Warning: shop: rows that theirs changed have not been through 0002. Carry them first, with")
+
+
 @pytest.mark.parametrize(
     ("source", "model", "key"),
     [

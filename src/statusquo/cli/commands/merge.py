@@ -138,4 +138,6 @@ def _tell(context: Context, done: merging.Done) -> int:
         context.printer.note(line)
     for line in done.problems():
         context.printer.error(line)
+    for line in done.warnings:
+        context.printer.warning(line)
     return 1 if done.merged.conflicts else 0
