@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -13,7 +14,11 @@ from statusquo.testing import servers
 pytestmark = pytest.mark.integration
 
 
-def test_a_server_whose_test_run_was_killed_is_gone_when_the_next_one_starts(tmp_path: Path) -> None:
+def test_a_server_whose_test_run_was_killed_is_gone_when_the_next_one_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where no other run of tests sweeps
     code = f"""
 import pathlib, sys, time
 from statusquo.testing import servers
