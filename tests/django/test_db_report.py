@@ -144,6 +144,9 @@ def test_the_report_says_what_each_test_did(tmp_path: Path, postgres_server: End
     assert {name for name, each in facts.items() if each.is_bound} == {"numbers"}
     assert "test_shop.py::test_saves" in run.stdout
     assert "shared fixtures: 1 frame" in run.stdout
+    first = [each for each in facts.values() if each.making]
+    assert len(first) == 1
+    assert "; test databases made in " in run.stdout
 
 
 def test_workers_hand_their_facts_to_the_controller(tmp_path: Path) -> None:
@@ -239,7 +242,7 @@ def test_no_hint_for_what_needs_to_commit() -> None:
 def test_the_lines_of_the_report() -> None:
     late = Pair('module fixture "shelf"', 'session fixture "site"', Reason.LATE)
     held = Pair('session fixture "site"', "a.py::saved", Reason.HELD)
-    rewind = Rewind("default", 0.002, {"public.shop_tag": 2})
+    rewind = Rewind("default", 0.002, {"public.shop_tag": 2}, ("It took a detour.",))
     tables = tuple(f"default.t{number}" for number in range(7))
     facts = [
         Facts("a.py::saved", "savepoint", tables, frames=2, unwinds=(late, late), demotions=(held,), overhead=0.001),
@@ -250,6 +253,7 @@ def test_the_lines_of_the_report() -> None:
             (rewind,),
             layers=1,
             notes=("Mind this.",),
+            making=1.5,
             overhead=0.009,
             seconds=0.001,
         ),
@@ -259,11 +263,15 @@ def test_the_lines_of_the_report() -> None:
         "mode           time     rewind  frames  test             tables",
         "savepoint      1.0 ms           2       a.py::saved      t0, t1, t2, t3, t4 and 2 more",
         "transactional  10.0 ms  2.0 ms          a.py::committed  other.x, shop_tag 2",
-        "1 test with mode savepoint, 1 test with mode transactional, 1 test with mode none; 1 rewind in 2.0 ms",
+        (
+            "1 test with mode savepoint, 1 test with mode transactional, 1 test with mode none; 1 rewind in 2.0 ms; "
+            "test databases made in 1.50 s"
+        ),
         "shared fixtures: 2 frames, 1 committed layer, 2 unwinds, 1 demotion",
         '  2 × unwound: module fixture "shelf": it stood where a wider fixture had to go (session fixture "site")',
         '  1 × demoted: session fixture "site": the test had the narrower fixture already (a.py::saved)',
         "  Mind this.",
+        'a.py::committed: the rewind of "default": It took a detour.',
         (
             "a.py::committed: never opened a second connection and never reached COMMIT: "
             "savepoint mode would be 5.0 times faster."

@@ -53,6 +53,8 @@ class Facts:
     """A statement failed outside a transaction; in one, nothing can follow."""
     is_bound: bool = False
     """It asks for what needs a commit: a live server, sequences that begin anew."""
+    making: float = 0.0
+    """Seconds for which the test databases were made, as it was the first to use them; no part of the others."""
     overhead: float = 0.0
     """Seconds of set-up and teardown."""
     seconds: float = 0.0
@@ -142,10 +144,10 @@ def _sums(facts: Sequence[Facts], users: Sequence[Facts]) -> tuple[str, ...]:
     modes = Counter(each.mode for each in facts)
     rewinds = [rewind for each in users for rewind in each.rewinds]
     parts = [f"{count(modes[mode], 'test')} with mode {mode}" for mode in ("savepoint", "transactional", "none")]
-    text = "; ".join(
-        (", ".join(parts), f"{count(len(rewinds), 'rewind')} in {duration(sum(r.seconds for r in rewinds))}")
-    )
-    return (text,)
+    sums = [", ".join(parts), f"{count(len(rewinds), 'rewind')} in {duration(sum(r.seconds for r in rewinds))}"]
+    if making := sum(each.making for each in facts):
+        sums.append(f"test databases made in {duration(making)}")
+    return ("; ".join(sums),)
 
 
 def _pairs(facts: Sequence[Facts]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Reporting:
         self._watch = Watch()
         self._standing = self._watch.standing()
         self._rewinds: list[report.Rewind] = []
+        self._making = 0.0
         self._marks = (0, 0, 0, 0, 0)
         self._mode = Mode.NONE
         self._durations: dict[str, list[float]] = {}
@@ -43,17 +45,21 @@ class Reporting:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-        """That databases are made is no test's doing."""
+        """That databases are made is no test's doing, and not its time."""
         if fixturedef.argname != SETUP:
             return (yield)
+        started = time.perf_counter()
         with self._watch.looking_away():
-            return (yield)
+            made = yield
+        self._making = time.perf_counter() - started
+        return made
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
         """Before all that happens for a test."""
         self._watch.restart()
         self._rewinds.clear()
+        self._making = 0.0
         self._marks = self._counts()
 
     @pytest.hookimpl(tryfirst=True)
@@ -96,7 +102,8 @@ class Reporting:
 
     def _add(self, value: dict[str, Any], *durations: float) -> None:
         first, *middle, last = durations if len(durations) > 1 else (*durations, 0.0)
-        self._facts.append(report.Facts.from_value({**value, "overhead": first + last, "seconds": sum(middle)}))
+        overhead = max(first + last - value["making"], 0.0)
+        self._facts.append(report.Facts.from_value({**value, "overhead": overhead, "seconds": sum(middle)}))
 
     def _facts_of(self, item: pytest.Item) -> report.Facts:
         opened, committed, unwound, demoted, noted = self._marks
@@ -111,6 +118,7 @@ class Reporting:
             unwinds=tuple(map(_plain, tally.unwinds[unwound:])),
             demotions=tuple(map(_plain, tally.demotions[demoted:])),
             notes=tuple(tally.notes[noted:]),
+            making=self._making,
             has_committed=self._watch.has_committed,
             has_second=self._watch.has_second,
             has_failed=self._watch.has_failed,
