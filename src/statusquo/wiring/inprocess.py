@@ -6,12 +6,13 @@ Who calls vouches for it: the database was made for tests, in this run or one be
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from statusquo.core import guard
-from statusquo.core.baseline import Rewound
+from statusquo.core.baseline import Baseline, Rewound
 from statusquo.core.endpoint import Address
 from statusquo.core.errors import MissingProgram
 from statusquo.core.protocols import Store
@@ -52,10 +53,30 @@ def open_sqlite(name: str, path: Path, *, scratch: Path) -> Store:
     return store.open_store(name, path, nonce=nonce, scratch=scratch)
 
 
-def release_sqlite(path: Path) -> None:
-    """Take the mark away."""
-    from statusquo.stores.sqlite import mark  # noqa: PLC0415 - as above
+def keep_sqlite(path: Path, opened: object, baseline: Baseline) -> None:
+    """Have the next run find *baseline* beside the file, if this one is killed; *opened* is the store over it."""
+    from statusquo.stores.sqlite import kept, store  # noqa: PLC0415 - as above
 
+    if isinstance(opened, store.SqliteStore):
+        kept.write(path, opened, baseline)
+
+
+def resume_sqlite(name: str, path: Path) -> Rewound | None:
+    """Put the file back to the baseline that a killed run has kept beside it; ``None`` if there is none.
+
+    Raises MissingProgram, StoreError.
+    """
+    from statusquo.stores.sqlite import kept  # noqa: PLC0415 - as above
+
+    with tempfile.TemporaryDirectory(prefix="statusquo-") as scratch:
+        return kept.put_back(name, path, scratch=Path(scratch))
+
+
+def release_sqlite(path: Path) -> None:
+    """Take the mark away, and what was kept."""
+    from statusquo.stores.sqlite import kept, mark  # noqa: PLC0415 - as above
+
+    kept.remove(path)
     if mark.read(path) is not None:
         mark.remove(path)
 

@@ -56,6 +56,13 @@ def open_engine(alias: str, make_scratch: MakeScratch, *, tell: Tell) -> Engine:
         return Rows(alias)
 
 
+def keep(alias: str, engine: Engine, baseline: Baseline) -> None:
+    """Have what puts the database back outlive this process: a journal does so by itself."""
+    connection = connections[alias]
+    if connection.vendor == "sqlite" and not connection.is_in_memory_db():
+        inprocess.keep_sqlite(_path(connection), engine, baseline)
+
+
 def release(alias: str) -> None:
     """Take away what beside a database says that it is ours."""
     connection = connections[alias]

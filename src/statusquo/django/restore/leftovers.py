@@ -1,16 +1,20 @@
 """What a run that was killed has left in test databases that are used again: put back before they are migrated.
 
-Only the journal of a PostgreSQL outlives its run. A file of SQLite stays as that run left it.
+The journal of a PostgreSQL outlives its run. A file of SQLite has its first pages beside it for as long as a run lasts;
+it is put back before anybody makes, copies or removes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import pre_migrate
 
+from statusquo.core.baseline import Rewound
 from statusquo.core.errors import MissingProgram, StatusquoError
 from statusquo.django.restore import engines
 from statusquo.django.restore.databases import Databases
@@ -29,11 +33,26 @@ def put_back(databases: Databases, *, tell: Tell) -> Iterator[None]:
             _put_back(using, tell)
         seen.add(using)
 
+    for connection in connections.all():
+        if connection.vendor == "sqlite":
+            _put_back_file(connection, tell)
     pre_migrate.connect(before_migrations, weak=False)
     try:
         yield
     finally:
         pre_migrate.disconnect(before_migrations)
+
+
+def _put_back_file(connection: BaseDatabaseWrapper, tell: Tell) -> None:
+    name = connection.settings_dict["TEST"]["NAME"]
+    if not name or connection.creation.is_in_memory_db(name):
+        return
+    try:
+        done = inprocess.resume_sqlite(connection.alias, Path(str(name)))
+    except StatusquoError as error:
+        tell(f'The test database of the alias "{connection.alias}" may be as a run left it that was killed. {error}')
+        return
+    _tell(connection.alias, done, tell)
 
 
 def _put_back(alias: str, tell: Tell) -> None:
@@ -48,6 +67,10 @@ def _put_back(alias: str, tell: Tell) -> None:
     except StatusquoError as error:
         tell(f'The test database of the alias "{alias}" may be as a run left it that was killed. {error}')
         return
+    _tell(alias, done, tell)
+
+
+def _tell(alias: str, done: Rewound | None, tell: Tell) -> None:
     if done and not done.is_clean:
         tables = ", ".join(touched.name for touched in done.touched)
         tell(f'The test database of the alias "{alias}" was as a killed run had left it and was put back: {tables}.')

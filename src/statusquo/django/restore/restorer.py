@@ -47,6 +47,7 @@ class Restorer:
         self._layers: list[Layer] = []
         self._owed: set[str] = set()
         self._has_moved = False
+        self._is_kept = False
         self._parked = Parked()
         self._requests = Requests()
         self._undo = ExitStack()
@@ -71,6 +72,7 @@ class Restorer:
         """While the test databases are made: without a copy of all rows as text; those there already are put back."""
         with ExitStack() as undo:
             undo.enter_context(serialized.left_out())
+            self._is_kept = may_be_there
             if may_be_there:
                 from statusquo.django.restore import leftovers  # noqa: PLC0415 - as in _open
 
@@ -167,6 +169,8 @@ class Restorer:
         sequences.follow_rows(connections[alias])
         self._undo.callback(sequences.restore, connections[alias])
         baseline = engine.capture()
+        if self._is_kept:
+            engines.keep(alias, engine, baseline)
         for layer in self._layers:
             layer.baselines[alias] = baseline
         self._engines[alias] = engine
