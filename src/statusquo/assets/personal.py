@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
@@ -59,13 +60,17 @@ def of_model(label: str, rules: Rules, schema: Schema) -> Iterator[tuple[str, Ru
 def check(rules: Rules, schema: Schema) -> None:
     """Return if every rule can be followed; of an app that is not known nothing can be said. Raises ConfigError."""
     apps = {label.partition(".")[0] for label in schema.models}
+    for pattern in rules.personal:
+        is_met = any(selection.matches(label, (pattern,)) for label in schema.models)
+        if not is_met and _is_slip(pattern, {*schema.models, *apps}):
+            near = graph.did_you_mean(pattern, {*schema.models, *apps})
+            raise ConfigError(f"assets.personal: {pattern!r} is no model here.", next=near)
     for name, rule in rules.fields.items():
         label, _, column = name.rpartition(".")
         model = schema.get(label)
         if model is None:
-            near = graph.did_you_mean(label, schema.models)
-            if near or label.partition(".")[0] in apps:
-                raise _wrong(name, f"there is no model {label}", near)
+            if label.partition(".")[0] in apps or _is_slip(label, schema.models):
+                raise _wrong(name, f"there is no model {label}", graph.did_you_mean(label, schema.models))
             continue
         own = model.field(column)
         if own is None:
@@ -77,6 +82,11 @@ def check(rules: Rules, schema: Schema) -> None:
         problem = _problem(rule, own, model)
         if problem:
             raise _wrong(name, problem)
+
+
+def _is_slip(word: str, known: Collection[str]) -> bool:
+    """True for what is nearly a known word, and probably no model of data that are not here."""
+    return bool(difflib.get_close_matches(word, known, n=1, cutoff=0.8))
 
 
 def _problem(rule: Rule, own: Field, model: Model) -> str:

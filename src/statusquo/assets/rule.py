@@ -42,6 +42,8 @@ class Settings:
     noise: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     """Models whose rows are test data here, though they are noise elsewhere."""
+    counts: Mapping[str, str] = field(default_factory=dict)
+    """Fields that hold how many rows refer to theirs, and by which field: both as ``app.model.field``."""
     roots: tuple[str, ...] = ()
     """Models whose rows need nobody who points to them; where it is empty nobody looks."""
     volatile: tuple[str, ...] = ()

@@ -53,6 +53,7 @@ def read(raw: Mapping[str, object], file: Path) -> LintSettings:
         elsewhere=assets.selection.elsewhere,
         noise=assets.selection.noise,
         wanted=assets.selection.wanted,
+        counts=dict(table.counts),
         roots=tuple(table.roots),
         volatile=assets.volatile,
         reserved=table.reserved,

@@ -317,6 +317,7 @@ class LintTable(Table):
     budget: Size = "300kB"
     growth: Size = "0kB"
     archives: list[str] = []
+    counts: dict[str, str] = {}
     roots: list[str] = []
     reserved: Annotated[int, Field(ge=0)] = 0
     waive: list[dict[str, object]] = []

@@ -193,6 +193,12 @@ def test_every_text_of_a_personal_model_needs_a_rule() -> None:
         anonymising.apply(DATA, said)
 
 
+def test_a_personal_model_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"'crm.persn' is no model here. Did you mean 'crm.person'\?"):
+        anonymising.apply(DATA, personal.read({}, ["crm.persn"]))
+    assert anonymising.apply(DATA, personal.read({"sales.deal.note": "hash"}, ["sales.*"])) is DATA
+
+
 def test_a_subset_has_nobody_in_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

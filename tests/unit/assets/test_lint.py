@@ -294,6 +294,19 @@ def test_a_rule_mends(rule: str, records: list[Record], expected: list[tuple[str
     assert mended(rule, subject(records)) == expected
 
 
+def test_a_count_that_was_declared_is_that_of_the_rows() -> None:
+    known = schema.of(
+        Model("a.order", fields=(Field("size", "integer"),)),
+        Model("a.line", fields=(Field("order", "integer", to="a.order"),)),
+    )
+    rows = [Record("a.order", 1, {"size": 2}), Record("a.order", 2, {"size": 0}), Record("a.line", 1, {"order": 1})]
+    said = Settings(counts={"a.Order.size": "a.Line.order"})
+    assert found("F060", subject(rows, known, settings=said)) == [
+        "a.order:1.size is 2, and 1 rows refer to it by a.Line.order."
+    ]
+    assert found("F060", subject(rows[1:], known, settings=said)) == []
+
+
 def test_a_reference_that_the_database_does_not_check_only_informs() -> None:
     known = schema.of(Model("a.b", fields=(Field("of", "integer", to="a.b", constrained=False),)))
     (told,) = RULES["F010"].check(subject([Record("a.b", 1, {"of": 2})], known))

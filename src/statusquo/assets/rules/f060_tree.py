@@ -1,11 +1,13 @@
-"""F060: columns in which a library keeps a tree contradict each other: those of treebeard, those of MPTT."""
+"""F060: columns that follow from other rows contradict them: trees of treebeard and MPTT, and declared counts."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from statusquo.assets import references
 from statusquo.assets.dataset import Record
+from statusquo.assets.formats import entry
 from statusquo.assets.rule import Rule, Subject, finding
 from statusquo.assets.trees import COLUMNS, STEP
 from statusquo.core.finding import Finding
@@ -19,6 +21,28 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _paths(records)
         if names >= {"lft", "rght", "tree_id", "level"}:
             yield from _nested(records)
+    if subject.settings.counts:
+        yield from _counts(subject)
+
+
+def _counts(subject: Subject) -> Iterator[Finding]:
+    """A finding for each row that says another number of rows than refer to it."""
+    index, found = references.index(subject.dataset), Counter[tuple[int, str]]()
+    for each in references.edges(subject.dataset):
+        target = index.resolve(each)
+        if target:
+            found[id(target), f"{each.source.model}.{each.field}"] += 1
+    for counted, by in subject.settings.counts.items():
+        label, _, name = counted.rpartition(".")
+        for record in subject.dataset.by_model().get(entry.label(label), ()):
+            held, real = record.fields.get(name), found[id(record), _label(by)]
+            if name in record.fields and held != real:
+                yield finding("F060", "error", record, f"is {held}, and {real} rows refer to it by {by}.", field=name)
+
+
+def _label(by: str) -> str:
+    model, _, name = by.rpartition(".")
+    return f"{entry.label(model)}.{name}"
 
 
 def _paths(records: Sequence[Record]) -> Iterator[Finding]:
@@ -47,4 +71,4 @@ def _nested(records: Sequence[Record]) -> Iterator[Finding]:
             yield finding("F060", "error", record, "shares lft or rght with another row of its tree.", field="lft")
 
 
-RULE = Rule("F060", "tree columns contradict", check)
+RULE = Rule("F060", "columns that follow contradict", check)
