@@ -24,9 +24,9 @@ from statusquo.assets.schema import Field, Many, Model
 from statusquo.core import libpq, rows
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import DatasetError, StoreError
-from statusquo.core.rows import Column, Table
 from statusquo.core.writing import Writer
 from statusquo.rows import postgres_writer, sqlite_writer
+from tests.integration.kinds import IN_POSTGRES, IN_SQLITE, KINDS
 
 pytestmark = pytest.mark.integration
 
@@ -334,34 +334,6 @@ def test_what_only_the_database_knows_undoes_everything(shelf: Shelf) -> None:
 
 
 DAY = timedelta(days=1)
-KINDS = Table(
-    "kinds",
-    (
-        Column("id", "integer"),
-        Column("text", "text"),
-        Column("yes", "boolean"),
-        Column("float", "float"),
-        Column("price", "decimal", places=2),
-        Column("day", "date"),
-        Column("moment", "datetime"),
-        Column("here", "datetime", zone="Europe/Berlin"),
-        Column("hour", "time"),
-        Column("length", "duration"),
-        Column("uuid", "uuid"),
-        Column("json", "json", null=False),
-        Column("bytes", "binary"),
-    ),
-    key=("id",),
-)
-IN_POSTGRES = """
-CREATE TABLE kinds (id bigint PRIMARY KEY, text text, yes boolean, float double precision,
-  price numeric(12, 2), day date, moment timestamptz, here timestamptz, hour time, length interval, uuid uuid,
-  json jsonb NOT NULL, bytes bytea)
-"""
-IN_SQLITE = """
-CREATE TABLE kinds (id integer PRIMARY KEY, text text, yes bool, float real, price decimal, day date,
-  moment datetime, here datetime, hour time, length bigint, uuid char(32), json text NOT NULL, bytes BLOB)
-"""
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6)
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,

@@ -12,46 +12,23 @@ import pytest
 from statusquo.core import libpq
 from statusquo.core.endpoint import Address, Endpoint
 from statusquo.core.errors import StoreError
-from statusquo.core.rows import Column, Rows, Table
+from statusquo.core.rows import Rows, Table
 from statusquo.rows import postgres, sqlite
 from statusquo.rows.postgres import PostgresRows
 from statusquo.rows.sqlite import SqliteRows
+from tests.integration.kinds import IN_POSTGRES, IN_SQLITE, KINDS
 
 pytestmark = pytest.mark.integration
 
-KINDS = Table(
-    "kinds",
-    (
-        Column("id", "integer"),
-        Column("text", "text"),
-        Column("yes", "boolean"),
-        Column("float", "float"),
-        Column("price", "decimal", places=2),
-        Column("day", "date"),
-        Column("moment", "datetime"),
-        Column("here", "datetime", zone="Europe/Berlin"),
-        Column("hour", "time"),
-        Column("length", "duration"),
-        Column("uuid", "uuid"),
-        Column("json", "json"),
-        Column("bytes", "binary"),
-    ),
-    key=("id",),
-)
 NUMBERS = ("9223372036854775807", "'é\n\"'", "{yes}", "0.1", "1.50", "'2026-01-05'")
-IN_POSTGRES = f"""
-CREATE TABLE kinds (id bigint PRIMARY KEY, text text, yes boolean, float double precision,
-  price numeric(6, 2), day date, moment timestamptz, here timestamptz, hour time, length interval, uuid uuid,
-  json jsonb, bytes bytea);
+POSTGRES_ROWS = f"""
 INSERT INTO kinds VALUES ({", ".join(NUMBERS).format(yes="true")},
   '2026-01-05 11:00:00.000012+01', '2026-01-05 10:00:00+01', '10:00:00.5', '-1 day -00:00:01.5',
   'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '{{"b": [1.0, null], "a": "x"}}', '\\x00ff');
 INSERT INTO kinds (id) VALUES (2);
 CREATE VIEW seen AS SELECT 1 AS one;
 """
-IN_SQLITE = f"""
-CREATE TABLE kinds (id integer PRIMARY KEY, text text, yes bool, float real, price decimal, day date,
-  moment datetime, here datetime, hour time, length bigint, uuid char(32), json text, bytes BLOB);
+SQLITE_ROWS = f"""
 INSERT INTO kinds VALUES ({", ".join(NUMBERS).format(yes="1")},
   '2026-01-05 10:00:00.000012', '2026-01-05 10:00:00', '10:00:00.500000', -86401500000,
   'a0eebc999c0b4ef8bb6d6bb9bd380a11', '{{"b": [1.0, null], "a": "x"}}', x'00ff');
@@ -114,13 +91,13 @@ class InSqlite(Database):
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
         found: Database = InSqlite(tmp_path / "db.sqlite3")
-        found.execute("PRAGMA journal_mode = WAL;" + IN_SQLITE)
+        found.execute("PRAGMA journal_mode = WAL;" + IN_SQLITE + SQLITE_ROWS)
         return found
     server: Endpoint = request.getfixturevalue("postgres_server")
     assert server.host is not None
     found = InPostgres(server.host)
     found.execute("DROP TABLE IF EXISTS kinds, late CASCADE; DROP VIEW IF EXISTS seen")
-    found.execute(IN_POSTGRES)
+    found.execute(IN_POSTGRES + POSTGRES_ROWS)
     return found
 
 
