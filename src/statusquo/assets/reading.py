@@ -53,13 +53,14 @@ def _records(rows: Rows, model: Model, known: Schema) -> Iterator[Record]:
     names = tuple(each.name for each in model.fields if not each.generated)
     lists = {many.name: _lists(rows, model, many, known) for many in model.many if not many.through}
     is_single = len(model.pk) == 1
+    decimals = [each.name for each in model.fields if each.kind == "decimal"]
     for row in rows.read(table(model)):
         fields = dict(zip(names, row, strict=True))
         pk: Json = fields.pop(model.pk[0]) if is_single else [fields[name] for name in model.pk]
         for name, targets in lists.items():
             fields[name] = targets.get(references.key_text(pk), [])
         record = Record(model.label, pk, fields)
-        _check(record, model)
+        _check(record, decimals)
         yield record
 
 
@@ -70,11 +71,11 @@ def _lists(rows: Rows, model: Model, many: Many, known: Schema) -> dict[str, lis
     return found
 
 
-def _check(record: Record, model: Model) -> None:
+def _check(record: Record, decimals: Collection[str]) -> None:
     reason = values.trouble(record.pk) or values.trouble(dict(record.fields))
-    for field in model.fields:
-        value = record.fields.get(field.name)
-        if field.kind == "decimal" and isinstance(value, str) and value.lstrip("-").isalpha():
+    for name in decimals:
+        value = record.fields.get(name)
+        if isinstance(value, str) and value.lstrip("-").isalpha():
             reason = f"{value} is no number that JSON or a database can hold"
     if reason:
         raise DatasetError(f"{record.subject} cannot be written: {reason}.", next="Mend the row in the database.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 
 from statusquo.assets.dataset import Json
 
@@ -45,8 +46,13 @@ _HARMLESS = frozenset({int, bool, type(None)})
 
 
 def compact(value: Json) -> str:
-    """The value on one line, keys sorted: equal texts are equal values, and True is not 1."""
-    return _ENCODE(value)
+    """The value on one line, keys sorted: equal texts are equal values, and True is not 1.
+
+    Most values are text or whole numbers, which need none of what an encoder sets up.
+    """
+    if type(value) is str:
+        return encode_basestring(value)
+    return str(value) if type(value) is int else _ENCODE(value)
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

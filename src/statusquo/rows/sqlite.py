@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -61,8 +62,12 @@ class SqliteRows:
 
     def read(self, table: Table) -> Iterator[tuple[Json, ...]]:
         """The rows of a table, with one statement, ordered by its key. Raises StoreError."""
+        spelt = [(at, column) for at, column in enumerate(table.columns) if column.kind in _READ]
         for row in self._execute(statement(table), table.name):
-            yield tuple(plain(value, column) for value, column in zip(row, table.columns, strict=True))
+            cells: list[Any] = list(row)
+            for at, column in spelt:
+                cells[at] = plain(cells[at], column)
+            yield tuple(map(rows.plain, cells)) if bytes in map(type, cells) else tuple(cells)
 
     def _execute(self, statement: str, table: str) -> list[tuple[object, ...]]:
         try:

@@ -144,7 +144,7 @@ BAD = {
     "duplicate field": ("json", "[" + ROW % '1, "x": 2' + "]", ":1: the key 'x' stands there twice"),
     "NaN": ("json", "[" + ROW % "NaN" + "]", ":1: NaN is no number"),
     "too large": ("json", "[" + ROW % "1e999" + "]", ":1: inf is no number"),
-    "digits": ("json", "[" + ROW % ("9" * 5000) + "]", ":1: not a number"),
+    "digits": ("json", "[" + ROW % ("9" * 5000) + "]", ":1: a number has more digits"),
     "surrogate": ("json", "[" + ROW % r'"\ud800"' + "]", ":1: half of a surrogate pair is no character"),
     "nested": ("json", "[" + ROW % ("[" * 150 + "]" * 150) + "]", ":1: lists and tables are nested more than 100 deep"),
     "nested rows": ("json", "[" * 1000, ":1: lists and tables are nested more than 100 deep"),
@@ -215,5 +215,7 @@ def test_two_hundred_megabytes_of_nesting_are_refused(suffix: str, head: bytes, 
 
 
 def test_a_file_of_no_format_is_refused() -> None:
+    with pytest.raises(DatasetError, match=r"x\.json\.zip: '\.zip' is no format of test data\. Unpack it first"):
+        formats.of(Path("x.json.zip"))
     with pytest.raises(DatasetError, match=r"x\.jsn: '\.jsn' is no format of test data\. Did you mean '\.json'\?"):
         formats.read(b"", "x.jsn")

@@ -37,12 +37,16 @@ FORMATS = (
 SUFFIXES = {suffix: each for each in FORMATS for suffix in each.suffixes}
 
 
+_COMPRESSED = (".gz", ".bz2", ".xz", ".lzma", ".zip", ".zst")
+_UNPACK = "Unpack it first: only loaddata reads compressed fixtures."
+
+
 def of(path: PurePath) -> Format:
     """The format that the file's name asks for. Raises DatasetError."""
     if path.suffix not in SUFFIXES:
         raise DatasetError(
             f"{path}: {path.suffix or 'no suffix'!r} is no format of test data.",
-            next=graph.did_you_mean(path.suffix, SUFFIXES),
+            next=_UNPACK if path.suffix in _COMPRESSED else graph.did_you_mean(path.suffix, SUFFIXES),
         )
     return SUFFIXES[path.suffix]
 
