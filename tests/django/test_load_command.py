@@ -118,6 +118,8 @@ def test_what_was_dumped_is_what_is_there(told: list[goods.Done]) -> None:
 
 FAST = "from settings import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'statusquo.django.loaddata']\n"
 TESTS = """
+import gzip
+import zipfile
 import pytest
 from django.core.management import CommandError, call_command, get_commands
 from django.test import TestCase, TransactionTestCase
@@ -149,6 +151,29 @@ def test_what_is_wrong_is_told_by_both(tmp_path):
     with pytest.raises(CommandError) as raised:
         call_command("loaddata", str(tmp_path / "bad.json"))
     assert "category refers to shop.category 99, which is neither in the data nor in the database" in str(raised.value)
+
+def packed(path, *members):
+    with zipfile.ZipFile(path, "w") as made:
+        for name in members:
+            made.writestr(name, '[{"model": "shop.tag", "pk": 1, "fields": {"name": "packed"}}]')
+    return path
+
+@pytest.mark.django_db
+def test_a_zip_of_one_file_is_read_whatever_the_file_is_called(tmp_path):
+    call_command(Command(), str(packed(tmp_path / "good.json.zip", "../../etc/tags.json")))
+    assert Tag.objects.get().name == "packed"
+    assert [each.name for each in tmp_path.iterdir()] == ["good.json.zip"]
+
+@pytest.mark.django_db
+def test_what_cannot_be_unpacked_is_refused(tmp_path):
+    packed(tmp_path / "two.json.zip", "a.json", "b.json")
+    whole = gzip.compress(b"[]" * 999)
+    (tmp_path / "cut.json.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "none.json.bz2").write_bytes(b"[]")
+    for name in ("two.json.zip", "cut.json.gz", "none.json.bz2"):
+        with pytest.raises(CommandError, match=f"{name}: cannot be read"):
+            call_command("loaddata", str(tmp_path / name))
+    assert Tag.objects.count() == 0
 
 @pytest.mark.django_db
 def test_what_only_django_takes_is_loaded_by_django(tmp_path, monkeypatch):

@@ -5,6 +5,9 @@ What cannot be read or loaded so (another format, a kind of database, a row that
 
 from __future__ import annotations
 
+import lzma
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -78,8 +81,21 @@ class Command(DjangoCommand):
 @lru_cache(maxsize=32)
 def _records(how: tuple[Any, str], path: Path, shape: formats.Format, _seen: tuple[int, int]) -> tuple[Record, ...]:
     """The records of a file as it is now: every class of tests loads its fixtures again."""
-    opened, mode = how
-    with opened(str(path), mode) as file:
-        records = tuple(shape.read(formats.decode(file.read(), str(path)), str(path)))
+    records = tuple(shape.read(formats.decode(_content(how, path), str(path)), str(path)))
     has_labels = any(each.label for each in records)
     return files.known_by(files.read_lock(path), records).records if has_labels else records
+
+
+def _content(how: tuple[Any, str], path: Path) -> bytes:
+    """What the file has, unpacked. Raises DatasetError."""
+    opened, mode = how
+    try:
+        with opened(str(path), mode) as file:
+            content: bytes = file.read()
+            return content
+    except _BROKEN as error:
+        raise DatasetError(f"{path}: cannot be read.", why=f"{error}.") from error
+
+
+_BROKEN = (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+"""What files raise that are cut off, are not what their name says, or have several files in a zip."""
