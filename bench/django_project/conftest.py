@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-TIMES = {"rewind": [], "way back": []}
+TIMES = {"rewind": [], "beside": [], "way back": []}
 SPENT = []
+REWOUND = []
 
 
 def timed(act):
@@ -29,7 +30,12 @@ def timed(act):
 def pytest_runtest_protocol(item):
     started = time.perf_counter()
     done = yield
-    TIMES.setdefault(item.callspec.params["mode"], []).append((time.perf_counter() - started) * 1000)
+    spent = (time.perf_counter() - started) * 1000
+    TIMES.setdefault(item.callspec.params["mode"], []).append(spent)
+    if REWOUND:
+        TIMES["rewind"].append(sum(REWOUND))
+        TIMES["beside"].append(spent - sum(REWOUND))
+        REWOUND.clear()
     if SPENT:
         TIMES["way back"].append(sum(SPENT))
         SPENT.clear()
@@ -44,7 +50,7 @@ def pytest_collection_finish(session):
         from statusquo.django.plugin import restoring
 
         def note(done):
-            TIMES["rewind"].extend(each.seconds * 1000 for each in done)
+            REWOUND.extend(each.seconds * 1000 for each in done)
 
         restoring.of(session.config).listeners.append(note)
 

@@ -17,6 +17,8 @@ from django.test import LiveServerTestCase, TransactionTestCase
 from rest_framework.test import APITransactionTestCase
 from shop.models import Category, Product, Rate
 
+from statusquo.django.restore import reading
+
 KEYS = set()
 EMITTED = []
 
@@ -39,6 +41,12 @@ def test_marked(time):
     post_migrate.connect(note_emission)
     KEYS.add(world.mess())
     assert len(KEYS) == 1 or settings.STATUSQUO_ENGINE == "rows"  # sequences go back, too
+
+
+def test_our_own_tables_are_not_read_as_the_projects(transactional_db):
+    if connection.vendor == "postgresql":  # as a role sees it by default that has the name of our schema
+        connection.cursor().execute("SET search_path = statusquo, public")
+    assert {"dirty", "journaled", "shop_category"} & {*reading.read(connection)} == {"shop_category"}
 
 
 def test_by_fixture(transactional_db):

@@ -15,12 +15,13 @@ Expressions = Mapping[str, str]
 """The columns of a table, and how each is read: drivers do not write all that they read."""
 
 POSTGRES_COLUMNS = """
-    SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND pg_catalog.pg_table_is_visible(c.oid)
+    SELECT c.relname, array_remove(array_agg(a.attname::text ORDER BY a.attnum), NULL)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'statusquo'
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE pg_catalog.pg_table_is_visible(c.oid)
     GROUP BY c.oid, c.relname
 """
-"""Of all tables at once, those that are seen without a schema's name."""
+"""Of all tables at once that are seen without a schema's name, save our journal: a role of its name does see that."""
 
 
 def read(connection: BaseDatabaseWrapper) -> Picture:
@@ -30,7 +31,7 @@ def read(connection: BaseDatabaseWrapper) -> Picture:
         names: list[str] = connection.introspection.table_names(cursor)
         known = _expressions(connection, cursor, names)
         counters = mysql.read_counters(connection, cursor) if connection.vendor == "mysql" else {}
-        tables = {name: _without(computed.get(name, set()), known.get(name, {})) for name in names}
+        tables = {name: _without(computed.get(name, set()), known[name]) for name in names if name in known}
         return {
             name: Table(tuple(columns), _read(connection, cursor, name, columns), counters.get(name))
             for name, columns in tables.items()
