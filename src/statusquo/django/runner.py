@@ -50,7 +50,12 @@ class Runner(DiscoverRunner):
         _real[:] = [Databases.remember()]
         self._restorer = Restorer(*_real)
         with self._restorer.making(may_be_there=self.keepdb):
-            return super().setup_databases(**kwargs)
+            made = super().setup_databases(**kwargs)
+        if self.keepdb and self.parallel > 1:
+            from statusquo.django.restore import leftovers  # noqa: PLC0415 - stores cost a start; few runs need them here
+
+            leftovers.put_back_clones(_real[0], self.parallel, tell=self._restorer.notes.append)
+        return made
 
     def get_databases(self, suite: TestSuite) -> dict[str, bool]:
         """The aliases that the tests use, none of them to be serialised."""

@@ -7,7 +7,7 @@ it is put back before anybody makes, copies or removes it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import connections
@@ -30,7 +30,7 @@ def put_back(databases: Databases, *, tell: Tell) -> Iterator[None]:
 
     def before_migrations(using: str, **_: object) -> None:
         if using not in seen and databases.representative(using) == using:
-            _put_back(using, tell)
+            _put_back(connections[using], tell)
         seen.add(using)
 
     for connection in connections.all():
@@ -41,6 +41,16 @@ def put_back(databases: Databases, *, tell: Tell) -> Iterator[None]:
         yield
     finally:
         pre_migrate.disconnect(before_migrations)
+
+
+def put_back_clones(databases: Databases, many: int, *, tell: Tell) -> None:
+    """Once Django has cloned them: put back each of so *many* clones of each test database."""
+    for alias in databases.ours():
+        for number in range(1, many + 1):
+            clone = connections[alias].copy()
+            clone.settings_dict = clone.creation.get_test_db_clone_settings(str(number))
+            with closing(clone):
+                _put_back(clone, tell)
 
 
 def _put_back_file(connection: BaseDatabaseWrapper, tell: Tell) -> None:
@@ -55,10 +65,10 @@ def _put_back_file(connection: BaseDatabaseWrapper, tell: Tell) -> None:
     _tell(connection.alias, done, tell)
 
 
-def _put_back(alias: str, tell: Tell) -> None:
-    connection = connections[alias]
+def _put_back(connection: BaseDatabaseWrapper, tell: Tell) -> None:
     if connection.vendor != "postgresql":
         return
+    alias = connection.alias
     connection.ensure_connection()
     try:
         done = inprocess.resume_postgres(alias, engines.address(connection))

@@ -59,6 +59,8 @@ class Rows:
         """Forget the rows and hang up."""
         self._layers.clear()
         self._connection.close()
+        if self._connection.connection is not None:  # Django keeps a SQLite in memory open
+            self._connection.connection.close()
 
     def _write_until_equal(self, wanted: Picture, found: Picture) -> int:
         """Triggers see what is written, and may write; returns how many sessions had to be ended."""
