@@ -58,7 +58,7 @@ PAD = {
 import os
 from urllib.parse import urlsplit
 url = urlsplit(os.environ["DATABASE_URL"])
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "pad"]
+INSTALLED_APPS = ["pad"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "HOST": url.hostname, "USER": url.username,
                          "PASSWORD": url.password, "NAME": url.path[1:]}}
 """,
@@ -83,6 +83,10 @@ class Migration(migrations.Migration):
     )]
 """,
 }
+MIGRATED = """
+CREATE TABLE django_migrations (id serial PRIMARY KEY, app text, name text);
+INSERT INTO django_migrations (app, name) VALUES ('pad', '0001_initial');
+"""
 STARS = """
 from django.db import migrations, models
 class Migration(migrations.Migration):
@@ -153,6 +157,8 @@ def pad(project: Project) -> None:
     (project.folder / "pad/migrations").mkdir(parents=True)
     for name, text in PAD.items():
         (project.folder / name).write_text(text)
+    with (project.folder / "schema.sql").open("a") as schema:
+        schema.write(MIGRATED)
 
 
 def asks_a_project_that_lacks_statusquo(project: Project) -> None:

@@ -183,6 +183,11 @@ def test_the_commands_ask_it_rewind_it_and_never_stop_it(theirs: Theirs) -> None
     refused = theirs.project.run("exec", "server", "rm", "-rf", "x")
     assert refused.returncode == 2
     assert f"rm -rf x cannot be run where server runs: {ours}--set stack.platform=native." in refused.stderr
+    (theirs.project.folder / "data.json").write_text("[]")
+    asked = theirs.project.run("migrate-data", "data.json")
+    assert asked.returncode == 2
+    assert "The project has to be asked, and the stack is external, so nothing is run where" in asked.stderr
+    assert "Run 'python -m statusquo.django' with the same command on a machine that has the project" in asked.stderr
     assert f"SERVER_URL={theirs.url}" in theirs.project.run("env", "--format", "dotenv").stdout
     assert "plain table" in theirs.project.run("explain").stdout
     assert theirs.project.run("gc").returncode == 0

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.management import create_permissions
-from django.contrib.contenttypes.management import create_contenttypes
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, Error, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -78,10 +77,17 @@ def _migrate_to(connection: Any, nodes: Sequence[Node]) -> ProjectState:
         for model in state.apps.get_models():
             if model._meta.app_label in executor.loader.unmigrated_apps and model._meta.managed:
                 editor.create_model(model)
-    for config in apps.get_app_configs():
-        create_contenttypes(config, verbosity=0, interactive=False, using=DEFAULT_DB_ALIAS, apps=state.apps)
-        create_permissions(config, verbosity=0, interactive=False, using=DEFAULT_DB_ALIAS, apps=state.apps)
+    for make in _makers():
+        for config in apps.get_app_configs():
+            make(config, verbosity=0, interactive=False, using=DEFAULT_DB_ALIAS, apps=state.apps)
     return state
+
+
+def _makers() -> Iterator[Callable[..., None]]:
+    """What makes the rows that Django has of models, where the project has these apps."""
+    for app, name in (("contenttypes", "create_contenttypes"), ("auth", "create_permissions")):
+        if apps.is_installed(f"django.contrib.{app}"):
+            yield getattr(importlib.import_module(f"django.contrib.{app}.management"), name)
 
 
 def _load(stored: Stored, state: ProjectState, connection: Any) -> None:
