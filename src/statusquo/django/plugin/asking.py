@@ -31,9 +31,8 @@ class StillRolledBack(UserWarning):
 
 def late_for(request: SubRequest) -> str:
     """While ``HELPER`` is set up: because of which fixture the test commits without having named it; or nothing."""
-    known = request.fixturenames
     askers = (asker.argname for asker in pytest_private.asked_for_by(request))
-    return next((name for name in askers if name in COMMITTING and name not in known), "")
+    return next((name for name in askers if name in COMMITTING and name not in request.fixturenames), "")
 
 
 def begin_to_commit(item: pytest.Item, fixture: str) -> None:
