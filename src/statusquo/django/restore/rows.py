@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import OperationalError, connections
 
 from statusquo.core.baseline import Baseline, Rewound, Touched
 from statusquo.core.errors import NotExact
 from statusquo.core.layers import Layers
-from statusquo.django.restore import mysql, picture, reading, writing
+from statusquo.django.restore import counters, mysql, picture, reading, writing
+from statusquo.django.restore.counters import Counters
 from statusquo.django.restore.picture import Picture
 
 PASSES = 3
 """So often rows are written, where triggers write others beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a baseline."""
+
+    rows: Picture
+    counters: Counters
 
 
 class Rows:
@@ -28,7 +38,7 @@ class Rows:
         self.name = alias
         own = connections[alias].copy()
         self._connection = mysql.begin_as_ours(own) if own.vendor == "mysql" else own
-        self._layers: Layers[Picture] = Layers(alias)
+        self._layers: Layers[Kept] = Layers(alias)
 
     def size(self) -> int:
         """The bytes that a PostgreSQL has for the database."""
@@ -38,7 +48,7 @@ class Rows:
 
     def capture(self) -> Baseline:
         """Read all rows and make them a baseline, inside those that exist."""
-        return self._layers.push(reading.read(self._connection))
+        return self._layers.push(Kept(reading.read(self._connection), counters.read(self._connection)))
 
     def rewind(self, to: Baseline) -> Rewound:
         """Read all rows, and write them anew if some differ; drop the baselines captured after *to*.
@@ -46,11 +56,14 @@ class Rows:
         Raises StaleBaseline, NotExact, Busy.
         """
         started = time.perf_counter()
-        wanted = self._layers.find(to)
+        kept = self._layers.find(to)
+        wanted = kept.rows
         found = reading.read(self._connection)
         _check_shape(self.name, tuple(picture.reshaped(wanted, found)))
         touched = picture.compare(wanted, found)
         ended = self._write_until_equal(wanted, found) if touched else 0
+        if moved := counters.put_back(self._connection, kept.counters):
+            touched = (*touched, Touched(picture.COUNTERS, moved))
         self._layers.drop_above(to)
         notes = (f"Sessions in a transaction that a test had left open were ended: {ended}.",) if ended else ()
         return Rewound(self.name, time.perf_counter() - started, touched, notes)

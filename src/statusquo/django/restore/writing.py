@@ -18,14 +18,14 @@ def write(connection: BaseDatabaseWrapper, wanted: Picture, found: Picture) -> N
     if connection.vendor == "mysql":
         _write_differing(connection, wanted, found)
     else:
-        _write_all(connection, wanted)
+        _write_all(connection, wanted, found)
 
 
-def _write_all(connection: BaseDatabaseWrapper, wanted: Picture) -> None:
-    """Empty all tables and fill them; the next keys follow the highest ones."""
+def _write_all(connection: BaseDatabaseWrapper, wanted: Picture, found: Picture) -> None:
+    """Empty all tables, those that came since among them, and fill them; the next keys follow the highest ones."""
     ops, resets = connection.ops, connection.vendor != "postgresql"  # it would reset those of no model, too
     with _transaction(connection), connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for statement in ops.sql_flush(no_style(), [*wanted], reset_sequences=resets, allow_cascade=False):
+        for statement in ops.sql_flush(no_style(), [*{**wanted, **found}], reset_sequences=resets, allow_cascade=False):
             cursor.execute(statement)
         for name in referenced_first(_references(connection, cursor, wanted)):
             _insert(connection, cursor, name, wanted[name])
