@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections import ChainMap
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -83,6 +85,19 @@ def test_the_real_database_is_left_alone(database: str, tmp_path: Path) -> None:
 def test_without_migrations(database: str, tmp_path: Path) -> None:
     synced = suite("no_migrations", tmp_path, database)
     assert_all_pass(synced, synced.run("-rA", "--no-migrations"))
+
+
+def test_many_models(database: str, tmp_path: Path) -> None:
+    """What a test that commits costs is counted: the tables that it touched, and no others."""
+    many = suite("many", tmp_path, database)
+    run = many.run("-rA", "--db-report-json=report.json", DJANGO_SETTINGS_MODULE="big")
+    assert run.returncode == 0, run.stdout
+    found = json.loads((many.folder / "report.json").read_text(encoding="utf-8"))["tests"]
+    committing = [each for each in found if "test_commits" in each["test"]]
+    assert [each["tables"] for each in committing] == [["default.many_model0", "default.many_model1"]] * 15
+    if database != "sqlite":  # which puts back pages
+        put_back = [dict(ChainMap(*(each["tables"] for each in test["rewinds"]))) for test in committing]
+        assert put_back == [{"public.many_model0": 1, "public.many_model1": 1, "sequences": 2}] * 15
 
 
 def test_in_a_database_that_is_used_again(database: str, tmp_path: Path) -> None:
