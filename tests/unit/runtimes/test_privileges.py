@@ -70,6 +70,8 @@ def test_a_closed_folder_is_reachable_for_its_owner(tmp_path: Path) -> None:
 
 
 def _open_up_to(folder: Path) -> None:
-    """pytest closes its own temporary folders to others; these three levels are the test's."""
-    for each in (folder, folder.parent, folder.parent.parent):
-        each.chmod(0o755)
+    """pytest closes its own temporary folders to others: those of a user, of a run and of a worker."""
+    folder.chmod(0o755)
+    for each in folder.parents:
+        if each.name.startswith(("pytest-", "popen-")):
+            each.chmod(0o755)
