@@ -17,7 +17,7 @@ def test_the_examples_pass(tmp_path: Path) -> None:
     for text in readme.blocks(PAGE.read_text(encoding="utf-8"), "python"):
         name, _, code = text.removeprefix("# ").partition(".py\n")
         suite.write(**{name: code})
-    run = suite.run()
+    run = suite.run("-panyio")
     assert run.returncode == 0, run.stdout
     assert " 12 passed" in run.stdout
 
