@@ -3,13 +3,15 @@
     python bench/dump.py [--rounds 3]
 
 Each round is in a process's own database, SQLite and PostgreSQL; the best of the rounds is shown, because the machine
-only ever adds to a time.
+only ever adds to a time. Writes build/bench/dump.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +29,10 @@ from statusquo.core.rows import Json, Rows, Table
 from statusquo.rows import postgres, sqlite
 from statusquo.testing import servers
 
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # INSTALLED_APPS names bench.library: as a script, Python looks beside the script only
 AUTHORS, TAGS, ARTICLES, COMMENTS = 50, 500, 4_000, 12_000
+RESULT = ROOT / "build" / "bench" / "dump.json"
 MOMENT = datetime(2026, 1, 5, 10, 0, 0, 123456, UTC)
 
 
@@ -35,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
+    result: dict[str, dict[str, object]] = {}
     with tempfile.TemporaryDirectory() as folder, servers.postgres(Path(folder)) as server:
         configure(Path(folder), server)
         for alias in ("sqlite", "postgres"):
@@ -45,6 +51,9 @@ def main() -> None:
                 measured = [measure(alias, run) for _ in range(rounds)]
                 statements, seconds = min(measured, key=lambda each: each[1])
                 print(f"{name:32} {statements:10} {seconds:8.2f}")
+                result.setdefault(alias, {})[name] = {"statements": statements, "seconds": round(seconds, 3)}
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=2) + "\n")
 
 
 def configure(folder: Path, server: Endpoint) -> None:
