@@ -18,10 +18,16 @@ def leader(service: str, stack: Any = None) -> psutil.Process:
 
 
 def kill(service: str, stack: Any = None) -> None:
-    """kill -9; returns when it is dead, whether its parent, the supervisor, has taken note or not."""
+    """kill -9; returns when it is dead and its parent, the supervisor, has taken note, or does not look after it now.
+
+    Dead is not enough: a parent is told of no process of which a thread is still ending.
+    """
     process = leader(service, stack)
     process.send_signal(signal.SIGKILL)
     while not _is_dead(process):
+        time.sleep(0.005)
+    deadline = time.monotonic() + 0.5
+    while psutil.pid_exists(process.pid) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
