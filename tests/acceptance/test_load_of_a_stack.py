@@ -57,7 +57,7 @@ def test_data_come_into_the_stack_and_go_with_a_rewind(project: Project) -> None
     for name, rows in (("bins", BINS), ("wrong", WRONG)):
         (project.folder / f"{name}.json").write_text(json.dumps(rows))
     asked = project.run("load", "bins.json")
-    assert (asked.returncode, "does not say what its models are" in asked.stderr) == (10, True)
+    assert (asked.returncode, "does not answer what its data are" in asked.stderr) == (10, True)
     again = project.run("load", "--mode", "insert")
     assert (again.returncode, again.stderr.splitlines()[0]) == (10, THERE)
     done = project.run("load")

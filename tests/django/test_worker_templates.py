@@ -156,7 +156,8 @@ def test_what_a_killed_worker_left_is_not_taken_for_whole(tmp_path: Path, postgr
         done = tests.run("-n2", KILLED="1", NAMES="books tea wine", DJANGO_SETTINGS_MODULE="more_settings")
     assert "crashed while running" in done.stdout
     assert "1 failed, 4 passed" in done.stdout, done.stdout
-    assert migrated == ["default", "default", "other"]
+    assert migrated[:2] == ["default", "default"], "the second one made it anew"
+    assert "other" in migrated
     assert templates(postgres_server) <= before
     run(tests, "--no-migrations", names="")
     assert databases(postgres_server) <= before

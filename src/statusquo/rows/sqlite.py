@@ -22,6 +22,8 @@ from statusquo.rows import sqlite_tables
 _PATIENCE = 10.0
 """Seconds that a writer may take."""
 _DIGITS = 15
+_PLAIN = frozenset({type(None), bool, int, float, str, list, dict})
+"""What needs no other spelling; Django's own connections give dates and times as well."""
 """What of a number is exact where it is kept as a float."""
 
 
@@ -67,7 +69,7 @@ class SqliteRows:
             cells: list[Any] = list(row)
             for at, column in spelt:
                 cells[at] = plain(cells[at], column)
-            yield tuple(map(rows.plain, cells)) if bytes in map(type, cells) else tuple(cells)
+            yield tuple(cells) if _PLAIN.issuperset(map(type, cells)) else tuple(map(rows.plain, cells))
 
     def _execute(self, statement: str, table: str) -> list[tuple[object, ...]]:
         try:

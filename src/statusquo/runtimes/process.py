@@ -152,17 +152,28 @@ def wait(processes: Iterable[psutil.Process], patience: float) -> list[psutil.Pr
 
 def labelled(label: Mapping[str, str]) -> Iterator[psutil.Process]:
     """The processes whose environment holds all of *label*, as far as we may see it; never ourselves."""
-    for process in psutil.process_iter():
+    for process in _everyone():
         if process.pid != os.getpid() and label.items() <= _environment(process).items():
             yield process
 
 
 def in_session(leader: int) -> Iterator[psutil.Process]:
     """The processes whose session was started by process number *leader*."""
-    for process in psutil.process_iter():
+    for process in _everyone():
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if os.getsid(process.pid) == leader:
                 yield process
+
+
+def _everyone() -> Iterator[psutil.Process]:
+    """All processes as they are now.
+
+    ``psutil.process_iter`` keeps what it met under a number before; where the number is another process by now, that
+    one would be taken for dead, and not be ended.
+    """
+    for pid in psutil.pids():
+        with contextlib.suppress(psutil.Error):
+            yield psutil.Process(pid)
 
 
 def descendants(pid: int) -> list[psutil.Process]:

@@ -14,7 +14,8 @@ import psutil
 def leader(service: str, stack: Any = None) -> psutil.Process:
     """The first process of a service of this very project, of this very lane if there are several."""
     run = stack.folder("data").parts[-3] if stack else ""
-    return next(each for each in psutil.process_iter() if _is_leader(each, service, run))
+    found = next(each for each in psutil.process_iter() if _is_leader(each, service, run))
+    return psutil.Process(found.pid)  # psutil remembers what had the number before
 
 
 def kill(service: str, stack: Any = None) -> None:
