@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import warehouse
 from tests.acceptance.project import Project
-from tests.django.goods import FOLDER
 
 pytestmark = pytest.mark.acceptance
 
-CONFIG = """
-[stack]
-name = "warehouse"
-
-[services.keeper]
-command = "python keeper.py"
-port = false
-env = { WAREHOUSE_DATABASE = "{db.path}", DJANGO_SETTINGS_MODULE = "settings" }
-needs = ["db"]
-
-[stores.db]
-kind = "sqlite"
-
-[baseline]
-recipe = ["python -m goods.fill"]
-
-[assets]
-dataset = "data.json"
-models = ["auth", "goods.bin"]
-"""
-KEEPER = "import time\nprint('the warehouse is open')\ntime.sleep(600)\n"
-SETTINGS = """
-if Path("closed").exists():
-    raise RuntimeError("The warehouse is closed.")
-print("settings are read")
-"""
-NEW = "import django; django.setup(); from goods.models import Bin; Bin.objects.create(code='new')"
 REFUSAL = (
     "Error: The service \"keeper\" does not answer what its data are. The 'python' that runs there ended with 1. "
     "It needs Python 3.11 and Django's settings. Run 'python -m statusquo.django' with the same command on a machine "
@@ -57,14 +29,8 @@ statusquo: data.lock.json written.
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    folder = tmp_path / "warehouse"
-    shutil.copytree(FOLDER, folder)
-    with (folder / "settings.py").open("a") as settings:
-        settings.write(f"from pathlib import Path\n{SETTINGS}")
-    project = Project(folder)
-    project.write(statusquo_toml=CONFIG, keeper_py=KEEPER)
-    yield project
-    project.run("down")
+    with warehouse.opened(tmp_path) as project:
+        yield project
 
 
 def counts(project: Project) -> dict[str, int]:
@@ -79,7 +45,7 @@ def test_the_project_is_asked_once_and_then_its_lock_knows(project: Project) -> 
     assert counts(project) == {"auth.group": 1, "auth.user": 1, "goods.bin": 2}
     assert project.run("up").returncode == 0
     assert project.run("exec", "keeper", "python", "-m", "goods.later").returncode == 0
-    assert project.run("exec", "keeper", "python", "-c", NEW).returncode == 0
+    assert project.run("exec", "keeper", "python", "-c", warehouse.NEW).returncode == 0
 
     closed = project.folder / "closed"
     closed.touch()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance import warehouse
 from tests.acceptance.project import Project
-from tests.acceptance.test_dump_of_a_stack import CONFIG, KEEPER, NEW, SETTINGS
-from tests.django.goods import FOLDER
 
 pytestmark = pytest.mark.acceptance
 
@@ -35,14 +33,8 @@ OTHER = (
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    folder = tmp_path / "warehouse"
-    shutil.copytree(FOLDER, folder)
-    with (folder / "settings.py").open("a") as settings:
-        settings.write(f"from pathlib import Path\n{SETTINGS}")
-    project = Project(folder)
-    project.write(statusquo_toml=CONFIG, keeper_py=KEEPER)
-    yield project
-    project.run("down")
+    with warehouse.opened(tmp_path) as project:
+        yield project
 
 
 def test_data_come_into_the_stack_and_go_with_a_rewind(project: Project) -> None:
@@ -64,7 +56,7 @@ def test_data_come_into_the_stack_and_go_with_a_rewind(project: Project) -> None
     assert (done.returncode, done.stdout) == (0, "auth.group: ~1\nauth.user: ~1\ngoods.bin: ~2\n")
 
     closed.unlink()
-    assert project.run("exec", "keeper", "python", "-c", NEW).returncode == 0
+    assert project.run("exec", "keeper", "python", "-c", warehouse.NEW).returncode == 0
     done = project.run("load", "bins.json", "--mode", "replace")
     assert (done.returncode, done.stdout) == (0, "goods.bin: ~2, -1\n")
     assert project.run("load", "wrong.json").stderr == REFUSAL

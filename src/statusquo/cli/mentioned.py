@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import click
+
 from statusquo.assets import mentions
 from statusquo.assets.mentions import Mention
 from statusquo.assets.renumber import Numbers
 from statusquo.assets.schema import Schema
+
+option = click.option(
+    "--mentions",
+    "places",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Look in this file, or all files of this folder, for numbers that may mean these rows. Repeatable.",
+)
 
 
 def find(places: Iterable[Path], schema: Schema, model: str, numbers: Numbers) -> Iterator[Mention]:

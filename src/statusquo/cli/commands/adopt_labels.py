@@ -22,13 +22,7 @@ from statusquo.cli.context import Context
 @click.argument("models", nargs=-1, metavar="[MODEL]...")
 @click.option("--field", "pairs", multiple=True, metavar="MODEL=FIELD", help="The field to call rows by. Repeatable.")
 @click.option("--numbers", type=click.Choice(get_args(How)), help="How labels get numbers from now on.")
-@click.option(
-    "--mentions",
-    "places",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Look in this file, or all files of this folder, for numbers that may mean these rows. Repeatable.",
-)
+@mentioned.option
 @click.pass_obj
 def adopt_labels(
     context: Context,

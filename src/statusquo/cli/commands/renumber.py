@@ -24,13 +24,7 @@ from statusquo.cli.context import Context
 @click.option("--map", "pairs", multiple=True, metavar="OLD=NEW", help="Give one row another number. Repeatable.")
 @click.option("--avoid", multiple=True, type=click.Path(path_type=Path), help="Move what collides with these data.")
 @click.option("--pk-map", type=click.Path(path_type=Path), help="Write the keys that changed, as JSON, to this file.")
-@click.option(
-    "--mentions",
-    "places",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="Look in this file, or all files of this folder, for numbers that may mean these rows. Repeatable.",
-)
+@mentioned.option
 @click.pass_obj
 def renumber(
     context: Context,
