@@ -83,11 +83,7 @@ class Supervisor:
 
     def leave(self, connection: Connection, *, was_waiting: bool) -> bool:
         """Somebody is gone; True if all ends with it: one that was waiting for an answer lost patience."""
-        self._broker.release(connection.client)
-        with self._changed:
-            self._clients.discard(connection)
-            self._left = time.monotonic()
-            ends = was_waiting and not self._clients and self._idle is None
+        ends = self._forget(connection) and was_waiting
         self._log(f"{connection.client} is gone")
         if ends:
             self._go("what was being started is not wanted any more")
@@ -140,14 +136,21 @@ class Supervisor:
 
     def _leave(self, connection: Connection) -> Message:
         """Say whether all ends with this client; it may wait for that."""
-        self._broker.release(connection.client)
-        with self._changed:  # two that leave at once must not each take the other for one that stays
-            self._clients.discard(connection)
-            self._left = time.monotonic()
-            is_last = self._idle is None and not self._clients
+        is_last = self._forget(connection)
         if is_last:
             self._go(f"{connection.client} was the last")
         return {"ends": is_last}
+
+    def _forget(self, connection: Connection) -> bool:
+        """Count a client as gone; True if it was the last, and we are not to stay.
+
+        One that says so counts as gone at once: of two that leave together, each would take the other for one that stays.
+        """
+        self._broker.release(connection.client)
+        with self._changed:
+            self._clients.discard(connection)
+            self._left = time.monotonic()
+            return self._idle is None and not self._clients
 
     def _stop(self, connection: Connection) -> None:
         if holders := ", ".join(map(str, self._broker.holders())):
