@@ -144,7 +144,7 @@ class Supervisor:
     def _forget(self, connection: Connection) -> bool:
         """Count a client as gone; True if it was the last, and we are not to stay.
 
-        One that says so counts as gone at once: of two that leave together, each would take the other for one that stays.
+        One that says so counts at once: of two that leave together, each would take the other for one that stays.
         """
         self._broker.release(connection.client)
         with self._changed:
